@@ -89,12 +89,12 @@ def run(url: str, *, rounds: int = 7, requests: int = 60) -> dict[str, Any]:
         app = _app(site)
         _variant(app, site)
         tasks = _template(app, site, next(patients))
-        both = ("/api/v1/cases", "/bench/case")
+        both = ("/api/v1/cases", "/api/v1/bench/case")
         same(*(_open(app, site, path, next(patients)) for path in both))
         for path in both:
             _spend(app, site, path, patients, requests, None)
         spent = Spent(url)
-        took: dict[str, list[float]] = {"/api/v1/cases": [], "/bench/case": []}
+        took: dict[str, list[float]] = {"/api/v1/cases": [], "/api/v1/bench/case": []}
         for number in range(rounds):
             for path in list(took) if number % 2 else reversed(list(took)):
                 took[path].append(_spend(app, site, path, patients, requests, spent))
@@ -200,7 +200,7 @@ def _template(app: Any, site: Place, patient: UUID) -> int:
 def _variant(app: Any, site: Place) -> None:
     """The same work in one statement, behind the same edge."""
 
-    @app.post("/bench/case")
+    @app.post("/api/v1/bench/case")
     def bench_case() -> Any:
         said = parse_json(flask_request.get_data())
         by, at, case, event, other = current_actor(), now(), new_id(), new_id(), new_id()

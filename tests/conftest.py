@@ -18,7 +18,7 @@ import signal
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
@@ -31,6 +31,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 
 from bindeledd.foundation.db import Database, open_database
 from bindeledd.foundation.sealing.keyring import Keyring
@@ -57,13 +58,28 @@ class CompiledOnce(BytecodeCache):
 Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
 
 
-class ComposedOnce(Rule):
-    """A rule whose addresses are composed by code that is made once for the whole process.
+class ReadOnce(Rule):
+    """A rule that is read, and whose addresses are composed by code that is made, once for the
+    whole process.
 
-    Werkzeug writes and compiles it anew for each rule of each app; it depends on the rule alone.
+    Werkzeug does both anew for each rule of each app; they depend on the rule alone.
     """
 
     made: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+    read: ClassVar[dict[str, tuple[list[RulePart], list[Any], dict[str, Any], set[str]]]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if rule not in self.read:
+            trace, self._trace = self._trace, []
+            parts = list(super()._parse_rule(rule))
+            names = {name for dynamic, name in self._trace if dynamic}
+            self.read[rule] = (parts, self._trace, dict(self._converters), names)
+            self._trace = trace
+        parts, trace, converters, names = self.read[rule]
+        self._trace.extend(trace)
+        self._converters.update(converters)
+        self.arguments.update(names)
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         assert not self.defaults
@@ -73,7 +89,7 @@ class ComposedOnce(Rule):
         return self.made[key]
 
 
-Flask.url_rule_class = ComposedOnce
+Flask.url_rule_class = ReadOnce
 
 # A rule is right or wrong, however loaded the machine is.
 hypothesis.settings.register_profile("bindeledd", deadline=None)

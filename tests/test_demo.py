@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
@@ -129,6 +130,19 @@ def test_the_roll_call_and_doctor_agree(told: dict[str, int], home: Path) -> Non
     assert set(looked) == {"ok", "checks", "database", "version"}
     failed = {check["name"] for check in looked["checks"] if not check["ok"]}
     assert failed - {"worker"} == of_this_machine(home), failed
+
+
+def test_no_appointment_is_on_a_day_on_which_the_demo_says_that_it_is_closed(
+    told: dict[str, int], home: Path
+) -> None:
+    with closing(sqlite.connect(home / "bindeledd.db")) as database:
+        days = [
+            datetime.fromisoformat(str(when)).weekday()
+            for (when,) in database.execute("SELECT starts_at FROM appointments")
+        ]
+
+    assert len(days) > 5
+    assert set(days) & {5, 6} == set()
 
 
 def test_the_same_seed_tells_the_same_story(home: Path, tmp_path: Path) -> None:

@@ -86,7 +86,8 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     yield patients.bp
     yield casefile.create_people(gathered.book)
     yield relatives.create_blueprint(gathered.book)
-    yield cases.create_blueprint(gathered.book, casefile.receivers_by(gathered.book))
+    told = casefile.receivers_by(gathered.book), casefile.at_once_by(gathered.book)
+    yield cases.create_blueprint(gathered.book, *told)
     for feature in (contacts, appointments):
         yield feature.create_blueprint(gathered.book)
     yield documents.create_blueprint(gathered.book, outside.called)

@@ -21,6 +21,8 @@ from bindeledd.plugin.host.work import HostedChannel, HostedJob, HostedReader, H
 from bindeledd.plugin.loading import Gathered, Hosted
 from bindeledd.settings import PluginSetting, Settings
 
+# What SQLite keeps beside a database while it works.
+_BESIDE = ("wal", "shm", "journal")
 Tell = Callable[[str, Trouble], None]
 T = TypeVar("T")
 
@@ -151,6 +153,8 @@ def _outside(settings: Settings, one: Hosted, tell: Tell, names: Sequence[str]) 
             if said.callback
         },
         closed=tuple(_closed(settings)),
+        reads=tuple(map(str, said.reads)),
+        writes=tuple(map(str, said.writes)),
     )
     return _host(start, said, tell)
 
@@ -163,6 +167,7 @@ def _inside(settings: Settings, one: Hosted, tell: Tell) -> Host:
         run={each.place: each.run for each in one.inside},
         settings=dict(said.settings),
         closed=tuple(_closed(settings)),
+        reads=tuple(map(str, said.reads)),
         inside=True,
     )
     return _host(start, said, tell)
@@ -185,7 +190,7 @@ def _closed(settings: Settings) -> list[str]:
         paths.append(settings.file)
     data = sqlite_file(settings.database_url) if settings.database_url else None
     if data is not None:
-        paths += [data, data.with_name(f"{data.name}-wal"), data.with_name(f"{data.name}-shm")]
+        paths += [data, *(data.with_name(f"{data.name}-{one}") for one in _BESIDE)]
     return [str(path) for path in paths]
 
 

@@ -3824,6 +3824,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open' AND held_by IS NOT NULL"),
     )
     op.create_index(
+        "ix_tasks_kinds",
+        "tasks",
+        ["owner_team_id", "kind"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
         "ix_tasks_signing",
         "tasks",
         ["owner_team_id", "due_at"],

@@ -31,13 +31,16 @@ from bindeledd.features.reminders.service.receipts import stop_abandoned
 from bindeledd.features.rollcall import queries as rollcall
 from bindeledd.features.staff.domain import Actor, ActorKind
 from bindeledd.features.worklist import queries as worklist
-from bindeledd.features.worklist.domain import ALL
+from bindeledd.features.worklist.domain import ALL, Edges
 from bindeledd.features.worklist.domain.calendar import Chosen, Week
 from bindeledd.features.worklist.queries.calendar import own_week, slots_of
+from bindeledd.features.worklist.queries.counting import count_by_bucket
 from bindeledd.watching import measures
+from builders import a_site, a_task_row
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TEAM, WEEK = uuid4(), Week.of(AT)
+EDGES = Edges(leaves=AT, back=AT + timedelta(days=1), week_ends=AT + timedelta(days=7))
 BY = Actor(kind=ActorKind.MEMBER, tenant_id=uuid4(), id=uuid4(), teams=frozenset({TEAM}))
 LEAD = replace(BY, leads=BY.teams)
 # Whatever grows with the caseload. Teams, members and their duty do not.
@@ -49,6 +52,7 @@ GROWS = (
 ASKED = {
     "the list": lambda s: worklist.page_rows(s, [TEAM], None, ALL),
     "acute concerns": lambda s: worklist.acute_rows(s, [TEAM]),
+    "how much the list holds": lambda s: count_by_bucket(s, [TEAM], [EDGES], AT),
     "the inbox": lambda s: inbox_page(s, BY.tenant_id, BY.id, AT),
     "how much waits": lambda s: reminders.waiting(s, BY.id, AT),
     "how much waits for an answer": lambda s: reminders.waiting(s, BY.id, AT, by=BY),
@@ -141,6 +145,21 @@ def test_what_grows_with_time_rests_on_its_index(session, asked):
     )  # fmt: skip
 
 
+def test_how_much_a_list_holds_is_counted_from_indexes_alone(session):
+    site = a_site(session)
+    for number in range(300):
+        team = (site.team, site.other_team)[number % 2]
+        due, kind = AT + timedelta(hours=number), f"kind_{number % 7}"
+        a_task_row(session, site, subject=uuid4(), due_at=due, kind=kind, team=team)
+    session.execute(sa.text("ANALYZE tasks"))
+
+    plans = _plans(session, lambda s: count_by_bucket(s, [site.team], [EDGES], AT))
+
+    read = [line for line in plans if re.search(r"\btasks\b", line)]
+    assert len(read) >= 6, plans
+    assert [line for line in read if not re.search("Index Only Scan|COVERING INDEX", line)] == []
+
+
 def test_the_roll_call_looks_for_the_earliest_task_of_a_case_once(session):
     plans = _plans(session, lambda s: _told(s, BY.tenant_id))
 
@@ -165,6 +184,7 @@ def _plans(session, ask):
             "WITH s",
             "WITH h",
             "WITH r",
+            "WITH R",
             "INSERT",
         ):
             explain = "EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN "

@@ -113,12 +113,21 @@ def test_the_doctor_says_where_python_alone_keeps_a_pack_from_the_network(
     platform: str, machine: str, held: bool
 ) -> None:
     assert kernel.offered(platform, machine) is held
-    reads = host_check("reads", None, inside=True, held=kernel.offered(platform, machine))
-    sends = host_check("sends", None, inside=False, held=kernel.offered(platform, machine))
+    reads = host_check("reads", None, inside=True, held=held, shut=True)
+    sends = host_check("sends", None, inside=False, held=held, shut=True)
 
     assert ("bare Python" in reads.found) is not held
     assert "bare Python" not in sends.found
     assert reads.ok
+
+
+def test_the_doctor_says_where_python_alone_closes_our_files_to_a_pack() -> None:
+    with speaking("en"):
+        new = host_check("sends", None, inside=False, held=True, shut=True)
+        old = host_check("sends", None, inside=False, held=True, shut=False)
+    assert "files closed" not in new.found
+    assert "files closed" in old.found
+    assert old.ok
 
 
 def test_what_a_plugin_prints_goes_nowhere(room: Room, capfd: pytest.CaptureFixture[str]) -> None:
@@ -224,8 +233,11 @@ def test_one_that_cannot_be_opened_is_told_and_nothing_waits_for_it(room: Room) 
 @pytest.mark.parametrize("does", ["open", "look"])
 def test_none_waits_for_another_to_be_opened(room: Room, tmp_path: Path, does: str) -> None:
     """The first is opened once the second has been: they cannot stand in a line."""
-    said = {"file": str(tmp_path / "there")}
-    packs = {name: PluginSetting(name=name, settings=said) for name in ("waits", "comes")}
+    out = tmp_path / "out"
+    out.mkdir()
+    said = {"file": str(out / "there")}
+    both = [PluginSetting(name=one, settings=said, writes=(out,)) for one in ("waits", "comes")]
+    packs = {one.name: one for one in both}
     hosts = room.fill("waits", "comes", settings=room.settings(**packs))
     getattr(hosts, does)()
     assert room.told == []
@@ -261,9 +273,12 @@ def test_it_has_no_key_no_environment_and_no_file_of_ours(
 ) -> None:
     monkeypatch.setenv("BINDELEDD_KEYS", "secret-of-ours")
     monkeypatch.setenv("BINDELEDD_DATABASE_URL", "postgresql://u:secret-of-ours@h/d")
-    hosts = room.fill("peeks")
-    hosts.channels[0].send(replace(MESSAGE, address=str(tmp_path / "told.json")))
-    told = json.loads((tmp_path / "told.json").read_text())
+    out = tmp_path / "out"
+    out.mkdir()
+    said = PluginSetting(name="peeks", writes=(out,))
+    hosts = room.fill("peeks", settings=room.settings(peeks=said))
+    hosts.channels[0].send(replace(MESSAGE, address=str(out / "told.json")))
+    told = json.loads((out / "told.json").read_text())
 
     ours = [name for name in told["environment"] if name.startswith("BINDELEDD")]
     assert ours == [COOKIE]
@@ -306,33 +321,39 @@ def test_it_does_not_open_the_keys(room: Room, tmp_path: Path) -> None:
     key.parent.mkdir()
     key.write_text("key")
     (tmp_path / "other").write_text("other")
-    hosts = room.fill("reads")
+    said = PluginSetting(name="reads", reads=(tmp_path,))
+    hosts = room.fill("reads", settings=room.settings(reads=said))
     keys = replace(MESSAGE, address=str(key))
 
     assert hosts.channels[0].send(replace(MESSAGE, address=str(tmp_path / "other"))).reason == ""
-    assert hosts.channels[0].send(keys).reason == "plugin_raised"
+    assert hosts.channels[0].send(keys).reason == "plugin_closed"
     around = replace(MESSAGE, address=str(tmp_path / "x" / ".." / "keys" / "tenant.key"))
-    assert hosts.channels[0].send(around).reason == "plugin_raised"
+    assert hosts.channels[0].send(around).reason == "plugin_closed"
 
 
 def test_it_does_not_open_the_data_nor_look_into_whoever_started_it(
     room: Room, tmp_path: Path
 ) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    queries = PluginSetting(name="queries", writes=(own,))
     data = replace(
-        room.settings(), database_url=f"sqlite:///{tmp_path / 'site.db'}", environment="test"
+        room.settings(queries=queries),
+        database_url=f"sqlite:///{tmp_path / 'site.db'}",
+        environment="test",
     )
     reading, querying = room.fill("reads", "queries", settings=data).channels
     (tmp_path / "site.db").write_text("")
 
     for one in (f"/proc/{os.getpid()}/environ", "/proc/1/cmdline"):
-        assert reading.send(replace(MESSAGE, address=one)).reason == "plugin_raised"
+        assert reading.send(replace(MESSAGE, address=one)).reason == "plugin_closed"
     assert reading.send(replace(MESSAGE, address="/proc/self/statm")).reason == ""
     for name in ("site.db", "site.db-wal"):
         address = str(tmp_path / name)
-        assert reading.send(replace(MESSAGE, address=address)).reason == "plugin_raised"
+        assert reading.send(replace(MESSAGE, address=address)).reason == "plugin_closed"
     address = str(tmp_path / "site.db")
-    assert querying.send(replace(MESSAGE, address=address)).reason == "plugin_raised"
-    assert querying.send(replace(MESSAGE, address=str(tmp_path / "own.db"))).reason == ""
+    assert querying.send(replace(MESSAGE, address=address)).reason == "plugin_closed"
+    assert querying.send(replace(MESSAGE, address=str(own / "own.db"))).reason == ""
 
 
 def test_its_secrets_are_in_no_representation(room: Room) -> None:

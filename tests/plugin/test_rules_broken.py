@@ -477,3 +477,77 @@ def test_what_is_said_twice_in_a_file_is_told_with_both_lines(
     assert where == f"pack-good:fields.toml:{line}"
     assert f"står allerede på linje {first}" in what
     assert right
+
+
+ALONE = """
+[[step]]
+key = "good.alone"
+task = "evening_visit"
+after = "discharged"
+satisfied_by = ["{event}"]
+evidence = {{ {fact} = ["{value}"] }}
+strength = "must"
+contact = true
+due = {{ within = "P1D" }}
+basis = {{ kind = "local", source = "Vår rutine" }}
+"""
+# Fact, its value, an event that it never stands with, and one that it does (none: there is none).
+CARRIED = [
+    ("plan_written", "yes", "number_verified", "plan_offered"),
+    ("plan_complete", "yes", "contact_attempted", "plan_offered"),
+    ("plan_relatives", "yes", "relatives_asked", "plan_offered"),
+    ("minors", "no", "number_verified", "children_asked"),
+    ("taken_over_by", "trust", "handover_received", "handover_accepted"),
+    ("person_answered", "yes", "reached", "contact_attempted"),
+    ("channel", "visit", "number_verified", "reached"),
+    ("index_kind", "self_harm", "number_verified", "index_event"),
+    ("minor", "yes", "number_verified", "age_noted"),
+    ("unit_kind", "ward", "number_verified", ""),
+    ("next_day_unstaffed", "yes", "discharged", ""),
+    ("interpreter", "yes", "number_verified", "interpreter_asked"),
+]
+
+
+@pytest.mark.parametrize(("fact", "value", "never", "ever"), CARRIED, ids=[c[0] for c in CARRIED])
+def test_what_no_event_that_does_it_carries_is_refused_where_it_is_asked_for(
+    shelf: Shelf, fact: str, value: str, never: str, ever: str
+) -> None:
+    text = GOOD[LAYER] + ALONE.format(event=never, fact=fact, value=value)
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    ((where, what, right),) = refused(shelf)
+    line = text[: text.rindex("evidence =")].count("\n") + 1
+    assert where == f"pack-good:layer.toml:{line}"
+    assert f"«{fact}»" in what
+    assert (ever or "-") in right
+
+
+@pytest.mark.parametrize(("fact", "value", "ever"), [(c[0], c[1], c[3]) for c in CARRIED if c[3]])
+def test_what_an_event_that_does_it_carries_may_be_asked_for(
+    shelf: Shelf, fact: str, value: str, ever: str
+) -> None:
+    text = GOOD[LAYER] + ALONE.format(event=ever, fact=fact, value=value)
+    shelf.put("good", DATA, files={**GOOD, LAYER: text})
+    assert "good.alone" not in str(checking(["good"]))
+
+
+@pytest.mark.parametrize(
+    ("label", "yes", "said"),
+    [
+        ('nb = "Hvor høy er selvmordsrisikoen?"', 'nb = "Lav"', "Hvor høy er selvmordsrisiko"),
+        ('nb = "Vurdert?", en = "How high is the risk?"', 'nb = "Ja"', "How high is the risk"),
+        ('nb = "Vurdert?", nn = "Grad av suicidalitet"', 'nb = "Ja"', "Grad av suicidalitet"),
+        ('nb = "MADRS"', 'nb = "20-34 poeng"', "20-34 poeng"),
+    ],
+    ids=["bokmål", "english", "nynorsk", "points"],
+)
+def test_a_question_that_asks_how_great_the_danger_is_is_refused_whatever_its_key_is(
+    shelf: Shelf, label: str, yes: str, said: str
+) -> None:
+    text = GOOD[FIELDS].replace('nb = "Var noen hjemme?", en = "Was anybody in?"', label)
+    text = text.replace('nb = "Ja"', yes, 1)
+    shelf.put("good", DATA, files={**GOOD, FIELDS: text})
+    ((where, what, right),) = refused(shelf)
+    assert where == "pack-good:fields.toml:3"
+    assert "good_home" in what
+    assert said in what
+    assert "i journalen" in right

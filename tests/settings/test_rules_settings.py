@@ -239,6 +239,13 @@ def test_a_plugin_is_told_its_file_and_its_secrets(tmp_path: Path) -> None:
     assert "xxx" not in repr(found)
 
 
+def test_a_plugin_is_told_what_else_it_may_open(tmp_path: Path) -> None:
+    (tmp_path / "client.pem").write_text("")
+    said = plugin_tables(reads=[str(tmp_path / "client.pem")], writes=[str(tmp_path)])
+    sms = read_settings({}, tables=said).of_plugin("sms")
+    assert (sms.reads, sms.writes) == ((tmp_path / "client.pem",), (tmp_path,))
+
+
 def test_a_plugins_file_stands_beside_the_sites(tmp_path: Path) -> None:
     (tmp_path / "sms.toml").write_text("a = 1\n")
     (tmp_path / "settings.toml").write_text(
@@ -263,6 +270,10 @@ def test_a_plugins_file_stands_beside_the_sites(tmp_path: Path) -> None:
         {"seconds": True},
         {"memory_mb": 1},
         {"memory": 1},
+        {"reads": "/etc"},
+        {"reads": [7]},
+        {"reads": ["client.pem"]},
+        {"writes": ["/not/there"]},
     ],
 )
 def test_what_a_plugin_is_told_wrongly_stops_the_start(said: dict[str, object]) -> None:

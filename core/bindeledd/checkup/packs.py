@@ -8,7 +8,7 @@ from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import t
 from bindeledd.hosting import tried
 from bindeledd.installation import insist_ready
-from bindeledd.plugin.host import kernel
+from bindeledd.plugin.host import kernel, landlock
 from bindeledd.plugin.leaving import without_words
 from bindeledd.settings import Settings
 
@@ -45,17 +45,28 @@ def _hosts(site: Site) -> Iterator[Check]:
         found[plugin] = found.get(plugin) or wrong
     inside = {one.plugin.name for one in site.gathered.hosted if one.inside}
     for plugin, wrong in found.items():
-        yield host_check(plugin, wrong, inside=plugin in inside, held=kernel.offered())
+        yield host_check(
+            plugin,
+            wrong,
+            inside=plugin in inside,
+            held=kernel.offered(),
+            shut=landlock.version() > 0,
+        )
 
 
-def host_check(plugin: str, wrong: Misconfigured | None, *, inside: bool, held: bool) -> Check:
+def host_check(
+    plugin: str, wrong: Misconfigured | None, *, inside: bool, held: bool, shut: bool
+) -> Check:
     """What is said of a plugin with Python. `inside`: it reads messages or makes reports; `held`:
-    whether the kernel of this machine keeps that from the network, or Python alone."""
+    whether the kernel of this machine keeps that from the network, or Python alone; `shut`: the
+    same of files, for every plugin."""
     if wrong is not None:
         return Check(name=f"plugin {plugin}", ok=False, found=wrong.what, do=wrong.do)
     said = t("maintenance.doctor.starts")
     if inside and not held:
         said = f"{said}. {t('maintenance.doctor.held_by_python')}"
+    elif not shut:
+        said = f"{said}. {t('maintenance.doctor.shut_by_python')}"
     return Check(name=f"plugin {plugin}", ok=True, found=said)
 
 

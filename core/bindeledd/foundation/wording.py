@@ -5,7 +5,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -57,6 +57,25 @@ def _rules() -> tuple[tuple[_Rule, ...], re.Pattern[str]]:
         for row in told[kind]
     )
     return rules, re.compile(rf"\b({'|'.join(told['denial']['words'])})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _measuring() -> Mapping[str, re.Pattern[str]]:
+    told = _list()["asked"]
+    names = ("measures", "danger", "grade", "points")
+    return {name: re.compile("|".join(told[name]), re.IGNORECASE) for name in names}
+
+
+def measured_in(question: str, answers: Sequence[str]) -> str | None:
+    """By which words a question with these answers asks how great the danger of suicide is; `None`
+    where none of them says so. Words are all that is seen: not what a pack means by them."""
+    ask = _measuring()
+    for text, name in ((question, "measures"), *((one, "points") for one in answers)):
+        if found := ask[name].search(text):
+            return found[0].strip()
+    danger = ask["danger"].search(question)
+    grades = [one for one in answers if ask["grade"].fullmatch(one.strip())]
+    return f"{danger[0]}: {', '.join(grades)}" if danger and len(grades) > 1 else None
 
 
 def unused_in(text: str, *, shown: bool = True, name: str = "") -> Iterator[Unused]:

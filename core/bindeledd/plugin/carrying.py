@@ -1,9 +1,8 @@
 """What a rule asks for can be said with the event that is to do it: else nobody could ever do it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from bindeledd.features.cases.domain import EventKind
-from bindeledd.features.cases.domain.may_tell import OWN, may_tell
+from bindeledd.features.cases.domain.carried import carriers
 from bindeledd.features.pathways.domain import Book, Layer, Pathway
 from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.fields import CaseField
@@ -15,29 +14,23 @@ def insist_carried(fields: Iterable[CaseField], book: Book) -> None:
     """Raise `Misconfigured` where no event that does a step or gate can carry its evidence."""
     asked = {one.key: one for one in fields}
     for key, evidence, ends, origin in _asking(book):
-        missing = [_never(evidence, end, asked) for end in ends]
+        missing = [never_carried(evidence, end, asked.values()) for end in ends]
         if evidence and ends and all(missing):
             fact = missing[0][0]
             raise Misconfigured(
-                "plugin.evidence_never_carried",
+                "plugin.evidence_never_carried" if fact in asked else "plugin.evidence_not_its_own",
                 where=origin,
                 rule=key,
                 fact=fact,
                 events=", ".join(ends),
-                asked=", ".join(_asked_with(fact, asked)),
+                asked=", ".join(carriers(fact, asked.values()) or ()) or "-",
             )
 
 
-def _asked_with(fact: str, asked: Mapping[str, CaseField]) -> Sequence[str]:
-    core = [kind.value for kind, facts in OWN.items() if fact in facts]
-    return asked[fact].asked_with if fact in asked else core
-
-
-def _never(evidence: Condition, kind: str, asked: Mapping[str, CaseField]) -> list[str]:
-    """What of this evidence is asked with other events, and never with one of this kind."""
-    told = may_tell(EventKind(kind), asked.values())
-    somewhere = asked.keys() | {fact for facts in OWN.values() for fact in facts}
-    return [fact for fact in evidence if fact in somewhere and fact not in told]
+def never_carried(evidence: Condition, kind: str, fields: Collection[CaseField]) -> list[str]:
+    """What of this evidence stands with other events, or with none, and never with one of this kind."""
+    known = {fact: carriers(fact, fields) for fact in evidence}
+    return [fact for fact, kinds in known.items() if kinds is not None and kind not in kinds]
 
 
 def _of(place: Pathway | Layer) -> tuple[Step | Gate, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind
+from bindeledd.features.cases.domain import Case, CaseState, Event, EventKind, may_tell
 from bindeledd.features.cases.domain.planning import Frame, plan
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.tasks.domain import Task, TaskState
@@ -49,8 +49,10 @@ class Course:
         self.now += timedelta(**time)
         return self
 
-    def tell(self, kind: str, **facts: Any) -> Event:
-        """Something happened now, with these facts; then it is a minute later."""
+    def tell(self, kind: str, *, words: str = "", **facts: Any) -> Event:
+        """Something happened now, with these facts; then it is a minute later. `words`: what was
+        said with it. Raises `AnswerInWords` where an answer is given with words only."""
+        may_tell.check_in_words(facts, {"words": words}, self.book.fields)
         event = Event(
             id=uuid4(),
             case_id=self._case.id,
@@ -75,6 +77,14 @@ class Course:
         self._case = replace(self._case, next_task_id=changes.next_task_id)
         self.later(minutes=1)
         return event
+
+    def refuses(self, *, words: str = "", **facts: Any) -> bool:
+        """Whether this cannot be told: one of the answers is given with words only, and has none."""
+        try:
+            may_tell.check_in_words(facts, {"words": words}, self.book.fields)
+        except may_tell.AnswerInWords:
+            return True
+        return False
 
     def _opened_or_closed(self, event: Event) -> None:
         """The end takes away what was owed, and owes nothing itself, until it is opened again."""

@@ -59,6 +59,7 @@ def field_of(table: Table) -> CaseField:
             value=option.matching("value", ANSWER, "held"),
             label=_words(option, "label"),
             follows_from=_follows(option),
+            in_words=option.flag("in_words"),
         )
         for option in asked
     )
@@ -80,7 +81,7 @@ def field_of(table: Table) -> CaseField:
 
 def _follows(option: Table) -> Condition:
     """What a saved plan says by itself: its facts, and no others."""
-    option.only("value", "label", "follows_from")
+    option.only("value", "label", "follows_from", "in_words")
     facts = {name: values for name, values in FACTS.items() if name.startswith("plan_")}
     return read_condition(option, "follows_from", Words(facts=facts))
 

@@ -14,6 +14,7 @@ from bindeledd.features.pathways.domain.table import listed
 from bindeledd.features.pathways.domain.words import ASKING, EVENTS, FACTS, TASKS
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import Said, said
+from bindeledd.foundation.wording import measured_in
 from bindeledd.plugin.asking import Yielded
 
 # A word of a key that names a measure of risk, in the languages of the catalogues; of a longer word
@@ -26,6 +27,15 @@ _OF_RISK = re.compile(
 def word_of_risk(key: str) -> str | None:
     """The word by which a key names a risk, its level or its score; None where it names none."""
     return next((word for word in key.lower().split("_") if _OF_RISK.fullmatch(word)), None)
+
+
+def _measured(asked: CaseField) -> str | None:
+    """The words by which a question, in one of its languages, asks for a level of danger."""
+    for language, question in asked.label.items():
+        answers = [one.label.get(language, "") for one in asked.options]
+        if words := measured_in(question, answers):
+            return words
+    return None
 
 
 def insist_own_names(yielded: Sequence[Yielded]) -> None:
@@ -67,6 +77,11 @@ def insist_used(yielded: Sequence[Yielded], book: Book) -> None:
         if scores:
             raise Misconfigured(
                 "plugin.field_scores", where=one.at("key"), name=one.value.key, word=scores
+            )
+        measured = _measured(one.value)
+        if measured:
+            raise Misconfigured(
+                "plugin.field_measures", where=one.at("label"), name=one.value.key, words=measured
             )
         never = sorted(set(one.value.asked_with) - ASKING)
         if never or not one.value.asked_with:

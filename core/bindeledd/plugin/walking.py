@@ -10,10 +10,12 @@ from bindeledd.features.pathways.domain.facts import Condition
 from bindeledd.features.pathways.domain.ladders import REPEAT, named_day, start_round
 from bindeledd.features.pathways.domain.layer_values import Layer, an_end
 from bindeledd.features.tasks.domain import Task
+from bindeledd.plugin.carrying import never_carried
 from bindeledd.plugin.contract import FRIDAY, places_of
 from bindeledd.plugin.course import Course
 from bindeledd.plugin.loading import Gathered
 
+_WORDS = "…"  # whoever tells it says why, where a pack asks for that
 _BEGINNING, _ENDING = "index_event", "closed"
 
 
@@ -79,7 +81,7 @@ def _made(course: Course, rule: Step | Gate) -> Task | None:
     facts = _first({**rule.when, **rule.given})
     course.begun(**(facts if rule.anchor == _BEGINNING else {}))
     if rule.anchor != _BEGINNING:
-        course.later(hours=1).tell(rule.anchor, **facts)
+        course.later(hours=1).tell(rule.anchor, words=_WORDS, **facts)
     return course.owed.get(rule.key)
 
 
@@ -107,15 +109,16 @@ def _ends(course: Course, rule: Step | Gate, task: Task) -> bool:
         return True
     course.now = max(course.now, task.window_from or course.now)
     for kind in rule.satisfying:
-        course.tell(kind, **_first(_asked_with(course.book, kind, rule.evidence)))
+        said = _first(_asked_with(course.book, kind, rule.evidence))
+        course.tell(kind, words=_WORDS, **said)
         if not course.tasks[task.id].is_open:
             return kind != _ENDING  # what is left then is taken away, and not done
     return False
 
 
 def _asked_with(book: Book, kind: str, evidence: Condition) -> Condition:
-    """What of the evidence people are asked for with this kind of event; the core's own facts are."""
-    others = {one.key for one in book.fields if kind not in one.asked_with}
+    """What of the evidence an event of this kind can carry."""
+    others = never_carried(evidence, kind, book.fields)
     return {name: values for name, values in evidence.items() if name not in others}
 
 

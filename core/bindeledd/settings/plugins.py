@@ -48,7 +48,15 @@ class PluginReader:
             seconds=row["seconds"],
             memory_mb=row["memory_mb"],
             file=self.checked.beside(row["settings"]) if row["settings"] else None,
+            reads=tuple(self._places("reads", row["reads"])),
+            writes=tuple(self._places("writes", row["writes"])),
         )
+
+    def _places(self, key: str, told: list[object]) -> Iterator[Path]:
+        for one in told:
+            if not isinstance(one, str) or not Path(one).is_absolute() or not Path(one).exists():
+                self._wrong(key, "settings.no_place", value=one)
+            yield Path(one)
 
     def _file(self, name: str) -> dict[str, Any]:
         path = self.checked.beside(name)

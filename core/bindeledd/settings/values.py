@@ -33,7 +33,8 @@ class PluginSetting:
     """What a site says to one plugin, and how much its host may take (seconds a call, megabytes).
 
     `callback` is the secret part of the address at which a gateway reports; empty: none is open.
-    `file` is where `settings` stand.
+    `file` is where `settings` stand. `reads`, `writes`: files and folders that its process may open
+    besides what Python needs.
     """
 
     name: str
@@ -43,6 +44,8 @@ class PluginSetting:
     seconds: int = 20
     memory_mb: int = 256
     file: Path | None = None
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

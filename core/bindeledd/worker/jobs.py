@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from bindeledd.features.access.service import forget_tries
-from bindeledd.features.casefile.jobs import tell_of_unsigned
+from bindeledd.features.casefile.jobs import tell_of_no_cover, tell_of_unsigned
 from bindeledd.features.cases.jobs import bring_back
 from bindeledd.features.intake.jobs import read_by_pack
 from bindeledd.features.intake.service import Rules as IntakeRules
@@ -113,10 +113,12 @@ class Jobs:
         moved = partial(bring_back, self.database, self.book, clock=self.clock)
         left = partial(tell_left, self.database, clock=self.clock)
         unsigned = partial(tell_of_unsigned, self.database, clock=self.clock)
+        nobody = partial(tell_of_no_cover, self.database, clock=self.clock)
         made = [
             Job(name="duty", every=timedelta(hours=6), work=self.materialise),
             Job(name="absences", every=timedelta(seconds=30), work=self.begin_absences),
             Job(name="put_later", every=timedelta(hours=1), work=moved),
+            Job(name="no_cover", every=timedelta(minutes=1), work=nobody),
             Job(name="sweep", every=timedelta(seconds=30), work=self.sweep),
             Job(name="channels", every=timedelta(minutes=1), work=self.say_channels),
             Job(name="deliver", every=timedelta(seconds=5), work=self.deliver),

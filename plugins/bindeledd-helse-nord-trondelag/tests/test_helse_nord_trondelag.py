@@ -101,6 +101,11 @@ def test_s053_six_things_are_settled_before_a_ward_discharges(routine):
         assert is_kept(gate, "ready_for_discharge", **{**settled, one: "handed_on"})
 
 
+@pytest.mark.parametrize("one", SIX)
+def test_s053_what_is_not_in_place_is_handed_on_with_a_reason_only(a_course, one):
+    assert a_course(PACK, **WARD).refuses(**{one: "handed_on"})
+
+
 def test_s079_the_plan_is_begun_in_the_first_days(routine):
     """S-079: how many is not said, so the site may set another number with a reason."""
     step = routine(PACK, **WARD).find(BEGUN)

@@ -82,7 +82,8 @@ def test_s221_a_serious_event_is_reviewed_and_taken_up_at_the_gathering(helgelan
     assert helgeland.owed[f"{PACK}.helgeland-reviewed"].owner == "lead"
     helgeland.later(days=9).tell("answered", nord_event="reviewed")
     assert helgeland.owed_by(PACK) == {"helgeland-gathering"}
-    helgeland.tell("answered", nord_event="no_theme")
+    assert helgeland.refuses(nord_event="no_theme")
+    helgeland.tell("answered", nord_event="no_theme", words="Tatt opp i avdelingen.")
     assert helgeland.owed_by(PACK) == set()
 
 

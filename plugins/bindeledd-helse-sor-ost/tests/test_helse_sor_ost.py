@@ -115,8 +115,10 @@ def test_s018_each_somatic_unit_owes_it_by_its_kind(a_course, kind):
 def test_s019_an_internal_referral_has_an_answer_and_a_no_an_offer(course):
     course.tell("answered", hso_referral="sent")
     assert "referral-answered" in course.owed_by(PACK)
-    course.later(days=1).tell("answered", hso_referral="rejected")
+    assert course.refuses(hso_referral="rejected")
+    course.later(days=1).tell("answered", hso_referral="rejected", words="Ikke rett til det.")
     assert course.owed_by(PACK) == {"referral-rejected"}
+    assert course.refuses(hso_instead="no_need_with_reason")
     course.tell("answered", hso_instead="other_offer")
     assert course.owed_by(PACK) == set()
 

@@ -171,7 +171,8 @@ def test_s219_what_was_learnt_goes_up_five_levels_each_with_its_own_answer(cours
 def test_s219_it_stops_where_somebody_says_that_it_need_not_go_further(course):
     course.tell("answered", stolavs_learning="noted")
     course.tell("answered", stolavs_learning="with_therapist")
-    course.tell("answered", stolavs_learning="settled")
+    assert course.refuses(stolavs_learning="settled")
+    course.tell("answered", stolavs_learning="settled", words="Gjelder bare denne vakten.")
     assert not any("learning" in one for one in course.owed_by(PACK))
 
 

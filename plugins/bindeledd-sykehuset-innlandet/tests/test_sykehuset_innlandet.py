@@ -13,7 +13,8 @@ PROCEDURE, INTENT = f"{PACK}.procedure", f"{PACK}.intent"
 def test_s009_after_an_intoxication_the_procedure_is_followed(a_course, intoxication, asked):
     course = a_course(PACK, **ED).begun("intent_unclarified", intoxication=intoxication)
     assert (PROCEDURE in course.owed) is asked
-    course.tell("answered", innlandet_procedure="departed_with_reason")
+    assert course.refuses(innlandet_procedure="departed_with_reason")
+    course.tell("answered", innlandet_procedure="departed_with_reason", words="Var lagt inn.")
     assert PROCEDURE not in course.owed
 
 

@@ -80,7 +80,8 @@ def test_s173_who_declines_help_after_an_overdose_gets_a_card_and_may_come_back(
     course.tell("declined")
     assert {"tsb.card", "open-return"} <= set(course.owed)
     assert course.owed["tsb.card"].due_at.date() == course.now.date()
-    course.tell("answered", tsb_card="doctor_says_no")
+    assert course.refuses(tsb_card="doctor_says_no")
+    course.tell("answered", tsb_card="doctor_says_no", words="Er innlagt.")
     assert "card" not in course.owed_by(PACK)
 
 

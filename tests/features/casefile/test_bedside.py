@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -29,10 +30,12 @@ from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import EventKind, offering
 from bindeledd.features.cases.domain.correcting import NotTheirNumber
+from bindeledd.features.cases.domain.may_tell import AnswerInWords
 from bindeledd.features.cases.domain.planning import facts_of
 from bindeledd.features.cases.domain.telling import NumberNeeded
 from bindeledd.features.cases.service import mark_in_error, saying
 from bindeledd.features.handovers.domain.outside import Outside
+from bindeledd.features.pathways.domain.fields import CaseField, Option
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients import service as patient_service
 from bindeledd.features.patients.domain import (
@@ -550,3 +553,23 @@ def test_the_case_says_what_each_relative_may_be_told_and_so_does_what_goes_outs
     (out,) = content(grown, **to_outside)["relatives"]
     assert out["may_be_told"] == ["responsibility", "contact", "appointments", "plan", "condition"]
     assert (out["carer"], out["phone"]) == ("parental_responsibility", "99001122")
+
+
+@pytest.mark.parametrize(("words", "refused"), [("", True), ("Vil tenke på det.", False)])
+def test_an_answer_that_a_pack_takes_in_words_is_refused_at_the_bedside_without_them(
+    who: AtTheBedside, words: str, refused: bool
+) -> None:
+    asked = CaseField(
+        key="x_why",
+        label={"nb": "Passer det?"},
+        options=(Option(value="no", label={}, in_words=True), Option(value="yes", label={})),
+        asked_with=("contact_consent_asked",),
+        used_by=("x.step",),
+    )
+    facts = {EventKind.CONTACT_CONSENT_ASKED: {"x_why": "no"}}
+    said = Bedside(consent=Consent.YES, consent_words=words, facts=facts)
+    how: dict[str, Any] = {"by": who.site.anna, "at": AT}
+    book = replace(a_book(), fields=(asked,))
+
+    with pytest.raises(AnswerInWords) if refused else nullcontext():
+        write_bedside(who.session, who.case_id, said, **how, book=book)

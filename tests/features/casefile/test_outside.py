@@ -612,6 +612,18 @@ def test_an_acceptance_after_the_death_is_recorded_and_somebody_tells_them(world
     assert f"deres første avtale {first}" in to_withdraw(world)
 
 
+def test_after_a_death_the_sender_reads_it_and_asks_for_no_appointment(world: World) -> None:
+    sent_out(world)
+    before = text_of(world.anna.get(world.path("handover/outside/answer")))
+    dies(world)
+
+    page = text_of(world.anna.get(world.path("handover/outside/answer")))
+
+    assert "Personen er død." in page
+    asked = "Mottakerens første egne avtale"
+    assert (asked in before, asked in page) == (True, False)
+
+
 def test_an_acceptance_before_a_death_owes_nothing_of_it(world: World) -> None:
     accepts(world, sent_out(world))
 

@@ -35,6 +35,24 @@ def test_a_due_time_at_work_stays() -> None:
     assert found.reason["moved"] == "no"
 
 
+def test_what_was_counted_for_one_is_not_taken_for_another() -> None:
+    at, date_only = oslo("2027-03-24 09:00"), {False: "2027-03-27 09:00", True: "2027-03-27 00:00"}
+    for whole_day, raw in date_only.items():
+        for calendar, hurried, moved in ((TEAM, False, "earlier"), (TEAM, True, "no")):
+            found = due_moment(THREE_DAYS, at, whole_day, calendar, ignores_hours=hurried)
+            assert (found.raw_due_at, found.reason["moved"]) == (oslo(raw), moved)
+
+
+def test_the_hour_that_comes_twice_is_two_moments() -> None:
+    once = datetime(2026, 10, 25, 2, 30, tzinfo=OSLO)
+    rule = Due(within=Period(time=timedelta(hours=1)), count=Count.HOURS)
+    sooner, later = (
+        due_moment(rule, at, False, TEAM, ignores_hours=True) for at in (once, once.replace(fold=1))
+    )
+
+    assert later.due_at - sooner.due_at == timedelta(hours=1)
+
+
 def test_where_nobody_is_at_work_before_it_stays_and_says_so() -> None:
     found = due_moment(THREE_DAYS, oslo("2027-03-24 15:30"), False, TEAM)
     assert found.due_at == oslo("2027-03-27 15:30")

@@ -21,6 +21,7 @@ from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.domain.may_tell import AnswerInWords
 from bindeledd.features.cases.domain.telling import BadFact
 from bindeledd.features.cases.service import saying
 from bindeledd.features.epj import service as epj
@@ -384,3 +385,37 @@ def test_nobody_says_something_else_than_what_stands_in_the_plan(follow: Follow)
 
     with pytest.raises(BadFact):
         service.save(follow.session, follow.case_id, words, base=0, facts={"x_kin": "no"}, **how)
+
+
+def _in_words(book: Book) -> Book:
+    """The same, where whoever answers *later* says why."""
+    (asked,) = _asking(book).fields
+    first, later = asked.options
+    return replace(book, fields=(replace(asked, options=(first, replace(later, in_words=True))),))
+
+
+def _saved(follow: Follow, took_part: Relatives, note: str) -> service.Saved:
+    part = TookPart(person=True, relatives=took_part)
+    said = Words(sections={"wishes": "Ro"}, took_part=part)
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": _in_words(a_book())}
+    told: dict[str, Any] = {"facts": {"x_kin": "later"}, "note": note}
+    return service.save(follow.session, follow.case_id, said, base=0, **told, **how)
+
+
+def test_an_answer_that_is_given_in_words_is_not_saved_with_a_plan_without_them(
+    follow: Follow,
+) -> None:
+    with pytest.raises(AnswerInWords):
+        _saved(follow, Relatives.NONE, "  ")
+
+
+def test_its_words_stand_sealed_beside_the_plan(follow: Follow) -> None:
+    event = _saved(follow, Relatives.NONE, " Mora er på reise ").recorded.events[0]
+    notes = case_queries.notes_of(follow.session, follow.case())
+
+    assert event.facts["x_kin"] == "later"
+    assert notes[event.id] == {"plan": "made", "words": "Mora er på reise"}
+
+
+def test_what_the_plan_answers_itself_needs_no_words(follow: Follow) -> None:
+    assert _saved(follow, Relatives.NOT_ASKED, "").recorded.events[0].facts["x_kin"] == "no"

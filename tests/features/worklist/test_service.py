@@ -14,7 +14,7 @@ from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.features.worklist import service
-from bindeledd.features.worklist.domain import ALL, Filter, NotYourTeam, edges
+from bindeledd.features.worklist.domain import ALL, Counts, Filter, NotYourTeam, edges
 from bindeledd.features.worklist.service.leaving import show_leaving
 from bindeledd.foundation.ids import new_id
 from bindeledd.foundation.sealing.keyring import ring
@@ -258,6 +258,23 @@ def test_the_counts_agree_with_the_list(session, site):
     assert {name: buckets.count(name) for name in set(buckets)} == {
         name: getattr(counts, name) for name in set(buckets)
     }
+
+
+def test_the_kinds_that_are_counted_are_those_that_these_teams_owe_now(session, site):
+    both = replace(site.anna, teams=frozenset({site.team, site.other_team}))
+    for team, *kinds in ((site.team, "b", "c", "b"), (site.other_team, "a", "b")):
+        for kind in kinds:
+            a_task_row(session, site, subject=new_id(), kind=kind, team=team)
+
+    assert service.count(session, by=both, at=MONDAY).kinds == {"a", "b", "c"}
+    assert service.count(session, by=site.anna, at=MONDAY).kinds == {"b", "c"}
+
+
+@pytest.mark.parametrize("many", [0, 3])
+def test_teams_that_owe_nothing_count_nothing(session, site, many):
+    by = replace(site.anna, teams=frozenset(new_id() for _ in range(many)))
+
+    assert service.count(session, by=by, at=MONDAY) == Counts()
 
 
 def test_what_is_due_when_the_team_closes_is_todays_in_the_counts_and_the_list_and_stands_on_leaving(

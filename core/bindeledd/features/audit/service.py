@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.audit.domain import Acting
 from bindeledd.features.audit.tables import AuditEventRow, AuditSubjectRow
 from bindeledd.foundation.db import table
+from bindeledd.foundation.db.sets import insert_set, is_together
 from bindeledd.foundation.ids import ordered_id
 
 _EVENT = sa.insert(table(AuditEventRow))
@@ -62,6 +63,12 @@ def record(
     if by.door:
         event["facts"]["door"] = by.door
     named = list(dict.fromkeys(subjects))
+    if is_together(session):
+        insert_set(session, table(AuditEventRow), [event])
+        if named:
+            sets = [_subject(event, subject) for subject in named]
+            insert_set(session, table(AuditSubjectRow), sets)
+        return event_id
     if named and session.get_bind().dialect.name == "postgresql":
         text = "{" + ",".join(subject.hex for subject in named) + "}"
         session.execute(_BOTH, {**event, "subjects": text})

@@ -211,7 +211,14 @@ class Tell(Schema):
         allow_none=True,
         metadata={"description": "Of `number_verified`: how it was tried"},
     )
-    words = fields.String(load_default="", validate=_WORDS)
+    words = fields.String(
+        load_default="",
+        validate=_WORDS,
+        metadata={
+            "description": "Sealed. Needed of some kinds (`case.reason_needed`), and of an answer that a "
+            "pack takes with words only (`in_words`, `case.answer_in_words`)"
+        },
+    )
 
 
 class WhereNow(Schema):

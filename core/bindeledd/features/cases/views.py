@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
@@ -42,13 +42,22 @@ from bindeledd.foundation.http import (
 Receivers = Callable[[Session, UUID, UUID, Actor, datetime], Sequence[str]]
 
 
-def create_blueprint(book: Book, receivers: Receivers | None = None) -> Blueprint:
-    """Cases by the routines of `book`; `receivers` says who is to be told of what was wrong."""
+class AtOnce(Protocol):
+    """Puts what cannot wait for the sweep before whoever has to hear it, of what was recorded."""
+
+    def __call__(self, session: Session, done: Recorded, *, at: datetime) -> object: ...
+
+
+def create_blueprint(
+    book: Book, receivers: Receivers | None = None, at_once: AtOnce = lambda *_, **_how: None
+) -> Blueprint:
+    """Cases by the routines of `book`; `receivers` says who is to be told of what was wrong, and
+    `at_once` tells whoever has to hear in the same transaction."""
     bp = Blueprint("cases", __name__, url_prefix="/cases", description="Cases")
     _cases(bp, book)
-    _events(bp, book)
+    _events(bp, book, at_once)
     _tasks(bp, book, receivers)
-    _endings(bp, book)
+    _endings(bp, book, at_once)
     return bp
 
 
@@ -105,7 +114,7 @@ def _cases(bp: Blueprint, book: Book) -> None:
         return answer(CaseView, shown, version=shown.case.version)
 
 
-def _events(bp: Blueprint, book: Book) -> None:
+def _events(bp: Blueprint, book: Book, at_once: AtOnce) -> None:
     @bp.post("/<uuid:case_id>/events")
     @bp.arguments(Tell)
     @bp.response(201, RecordedView)
@@ -116,7 +125,7 @@ def _events(bp: Blueprint, book: Book) -> None:
         covers = body.pop("covers")
 
         def act(session: Session, by: Actor) -> Recorded:
-            return saying.tell(
+            done = saying.tell(
                 session,
                 case_id,
                 **body,
@@ -126,6 +135,8 @@ def _events(bp: Blueprint, book: Book) -> None:
                 at=now(),
                 book=book,
             )
+            at_once(session, done, at=now())
+            return done
 
         return _recorded(act, case_id, status=201)
 
@@ -240,7 +251,7 @@ def _moving(bp: Blueprint, book: Book, name: str, move: Callable[..., Recorded])
         return _recorded(act, case_id)
 
 
-def _endings(bp: Blueprint, book: Book) -> None:
+def _endings(bp: Blueprint, book: Book, at_once: AtOnce) -> None:
     @bp.post("/<uuid:case_id>/closing")
     @bp.arguments(AskClosing)
     @bp.response(201, RecordedView)
@@ -248,7 +259,7 @@ def _endings(bp: Blueprint, book: Book) -> None:
         """Ask for the case to be closed. It stays open until a lead signs."""
 
         def act(session: Session, by: Actor) -> Recorded:
-            return endings.request_closing(
+            done = endings.request_closing(
                 session,
                 case_id,
                 ending=body["ending"],
@@ -258,6 +269,8 @@ def _endings(bp: Blueprint, book: Book) -> None:
                 at=now(),
                 book=book,
             )
+            at_once(session, done, at=now())
+            return done
 
         return _recorded(act, case_id, status=201)
 

@@ -19,7 +19,8 @@ class OneMeasure(Schema):
 
 class SaveVersion(Schema):
     """The whole plan as it is now. `base`: the number of the newest version that was read, 0 for
-    none; another number is refused, and nothing is written. `facts`: what packs ask with a plan."""
+    none; another number is refused, and nothing is written. `facts`: what packs ask with a plan, and
+    `note`, sealed: the words of an answer that is given in words."""
 
     base = fields.Integer(required=True, validate=validate.Range(min=0, max=1_000_000))
     sections = fields.Dict(
@@ -44,6 +45,7 @@ class SaveVersion(Schema):
         load_default=dict,
         validate=validate.Length(max=20),
     )
+    note = fields.String(load_default="", validate=_WORDS)
 
 
 class AskedView(Schema):

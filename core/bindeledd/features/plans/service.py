@@ -13,7 +13,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, EventKind, NewEvent, staying, telling
+from bindeledd.features.cases.domain import Case, EventKind, NewEvent, may_tell, staying, telling
 from bindeledd.features.cases.domain.correcting import Outgoing, WordsUnreadable
 from bindeledd.features.cases.service.moving import Moved
 from bindeledd.features.cases.service.outgoing import may_go_out
@@ -154,6 +154,7 @@ def save(
     *,
     base: int,
     facts: Mapping[str, telling.Fact] | None = None,
+    note: str = "",
     by: Actor,
     at: datetime,
     book: Book,
@@ -161,8 +162,8 @@ def save(
     """Save a new version. `base`: the number of the newest one that was read, 0 for none.
 
     One that cannot be read stands as it is, and the new one is written from the start. `facts`:
-    answers to what packs ask with a plan. Raises `PlanChanged`, what `domain.check` refuses,
-    `NotFound`, `CaseClosed`.
+    answers to what packs ask with a plan, and `note` the words of those that are given in words.
+    Raises `PlanChanged`, what `domain.check` refuses, `AnswerInWords`, `NotFound`, `CaseClosed`.
     """
     telling.check(EventKind.PLAN_OFFERED, facts or {}, book.fields)
     patient_id = access.require_case(session, by, case_id)
@@ -181,8 +182,8 @@ def save(
     version_id = new_id()
     own = domain.facts(version_id, asked, words)
     asked_by = asked_by_packs(book, case, stayed)
-    told = {**_answers(asked_by, facts or {}, own), **own}
-    recorded = cases.record(session, case_id, [_event(told, at)], by=by, at=at, book=book)
+    told = {**_answers(asked_by, facts or {}, own, note, book.fields), **own}
+    recorded = cases.record(session, case_id, [_event(told, note, at)], by=by, at=at, book=book)
     version = Version(
         id=version_id,
         case_id=case_id,
@@ -200,12 +201,18 @@ def save(
 
 
 def _answers(
-    asked_by: Sequence[CaseField], said: Mapping[str, telling.Fact], own: Mapping[str, Any]
+    asked_by: Sequence[CaseField],
+    said: Mapping[str, telling.Fact],
+    own: Mapping[str, Any],
+    note: str,
+    every: Sequence[CaseField],
 ) -> Mapping[str, telling.Fact]:
     """What packs ask with a plan: as it follows from the plan itself, else as it was said.
 
-    Raises `BadFact` for an answer that only the plan gives, and does not.
+    Raises `BadFact` for an answer that only the plan gives, and does not; `AnswerInWords`.
     """
+    known = {one.key for one in asked_by if one.follows(own) is not None}
+    may_tell.check_in_words(said, {"words": note}, (one for one in every if one.key not in known))
     found = dict(said)
     for one in asked_by:
         follows = one.follows(own)
@@ -230,10 +237,11 @@ def asked_by_packs(
     return book.asked_with(EventKind.PLAN_OFFERED.value, routine)
 
 
-def _event(facts: Mapping[str, Any], at: datetime) -> NewEvent:
+def _event(facts: Mapping[str, Any], note: str, at: datetime) -> NewEvent:
     """What every routine knows: a plan was offered, and here is what came of it."""
-    note = {"plan": "made"} if facts["plan_person"] else None  # made together: else nobody says so
-    return NewEvent(kind=EventKind.PLAN_OFFERED, at=at, facts=facts, note=note)
+    made = {"plan": "made"} if facts["plan_person"] else {}  # made together: else nobody says so
+    words = {"words": note.strip()} if note.strip() else {}
+    return NewEvent(kind=EventKind.PLAN_OFFERED, at=at, facts=facts, note={**made, **words} or None)
 
 
 def _insert(session: Session, version: Version, tenant_id: UUID, patient_id: UUID) -> None:

@@ -71,6 +71,7 @@ def _saving(bp: Blueprint, book: Book) -> None:
                 _words(body),
                 base=body["base"],
                 facts=body["facts"],
+                note=body["note"],
                 by=current_actor(),
                 at=now(),
                 book=book,

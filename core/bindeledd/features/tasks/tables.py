@@ -47,6 +47,13 @@ class TaskRow(Base):
             postgresql_where=sa.text("state = 'open'"),
         ),
         sa.Index(
+            "ix_tasks_kinds",
+            "owner_team_id",
+            "kind",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+        sa.Index(
             "ix_tasks_sweep",
             "next_rung_at",
             sqlite_where=sa.text("state = 'open'"),

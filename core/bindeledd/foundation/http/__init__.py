@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import UUID
 
@@ -181,14 +182,40 @@ def plain_errors(messages: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A JSON blueprint: documented by its schemas, strict about bodies."""
+    """A JSON blueprint: documented by its schemas, strict about bodies.
+
+    What its doors say of themselves is gathered when somebody asks for the description: that takes
+    a quarter of a start, and few ask.
+    """
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def __init__(self, *named: Any, **more: Any) -> None:
+        super().__init__(*named, **more)
+        self._untold: list[Callable[[], None]] = []
+
     def arguments(self, schema: type[Schema] | Schema, **more: Any) -> Any:
         """What a request is read with; a schema that is named by its class is made once."""
-        reads = super().arguments(schema() if isinstance(schema, type) else schema, **more)
+        reads = super().arguments(made_once(schema), **more)
         return reads if more.get("location") != "query" else lambda view: reads_query(reads(view))
+
+    def _store_endpoint_docs(self, *door: Any, **options: Any) -> None:
+        self._untold.append(partial(super()._store_endpoint_docs, *door, **options))
+
+    def register_views_in_doc(self, *where: Any, **more: Any) -> None:
+        while self._untold:
+            self._untold.pop(0)()
+        super().register_views_in_doc(*where, **more)
+
+
+def made_once(schema: type[Schema] | Schema) -> Schema:
+    """The schema; where it is named by its class, the one that all share. Nothing in it changes."""
+    return _made(schema) if isinstance(schema, type) else schema
+
+
+@cache
+def _made(schema: type[Schema]) -> Schema:
+    return schema()
 
 
 def reads_query(view: F) -> F:

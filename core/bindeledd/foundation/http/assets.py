@@ -7,9 +7,11 @@ address names by its digest is kept for a year; anything else is asked for anew 
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources.abc import Traversable
+from typing import cast
 
 from flask import Flask, Response, abort, request
 
@@ -32,14 +34,18 @@ def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:12]
 
 
-def read_assets(folder: Traversable) -> dict[str, Asset]:
-    """Every file under `folder`, by its path there."""
-    return {name: _asset(name, file.read_bytes()) for name, file in _files(folder, "")}
+@cache
+def read_assets(folder: Hashable) -> Mapping[str, Asset]:
+    """Every file under `folder`, by its path there, as it stood when it was first read."""
+    return {
+        name: _asset(name, file.read_bytes())
+        for name, file in _files(cast(Traversable, folder), "")
+    }
 
 
 def install_assets(app: Flask, folder: Traversable) -> None:
     """Answer at `/static/…`; `url_for("static", filename=…)` names the content too."""
-    assets = read_assets(folder)
+    assets = read_assets(cast(Hashable, folder))
 
     @app.url_defaults
     def _version(endpoint: str, values: dict[str, object]) -> None:

@@ -270,6 +270,24 @@ def open_keys(session: Session, subjects: Iterable[UUID]) -> None:
             )
 
 
+def keep_key(
+    session: Session,
+    tenant: UUID,
+    subject: UUID,
+    version: int | None,
+    tenant_version: int,
+    wrapped: bytes | None,
+) -> bool:
+    """Open a data key that came with a row; whether it could be: one that is damaged shows with its
+    own bundle."""
+    if version is None:
+        return False
+    with suppress(Unreadable):
+        ring(session).unwrap(tenant, subject, version, tenant_version, wrapped)
+        return True
+    return False
+
+
 def _data_key(session: Session, subject: UUID, version: int) -> AESGCM:
     keys = ring(session)
     found = keys.kept(subject, version)

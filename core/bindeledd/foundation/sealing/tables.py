@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bindeledd.foundation.db import Base, never_changed, never_deleted, refuse
+from bindeledd.foundation.db import Base, never_changed, never_deleted, refuse, table
 
 
 class DataKeyRow(Base):
@@ -33,6 +33,17 @@ class DataKeyRow(Base):
     wrapped: Mapped[bytes | None]
     state: Mapped[str] = mapped_column(default="active")
     made_at: Mapped[datetime]
+
+
+# A data key beside the row that it opens: `keep_key` takes these in this order.
+_K = table(DataKeyRow).c
+FIRST_KEY = (_K.version, _K.tenant_key_version, _K.wrapped)
+
+
+def first_key_of(subject: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """On what a row is joined with the first key of its subject, as long as that is in use."""
+    in_use = _K.state == sa.literal_column("'active'")
+    return sa.and_(_K.subject_id == subject, _K.version == sa.literal_column("1"), in_use)
 
 
 never_deleted("data_keys")

@@ -19,6 +19,7 @@ from typing import Any
 
 from bindeledd.features.reports.domain import as_json as table_as_json
 from bindeledd.plugin.host import kernel, wire
+from bindeledd.plugin.host.granting import close_files
 from bindeledd.plugin.host.limits import NotHere, Watch, end_by_itself, limit
 from bindeledd.plugin.host.values import Trouble
 from bindeledd.plugin.working import (
@@ -48,8 +49,9 @@ class Rubbish(Exception):
 class Desk:
     """What was opened, by place, and how each thing is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: int) -> None:
         self.opened: dict[str, Any] = {}
+        self.parent = parent
         self.watch = Watch()
         self.seconds = 60.0
 
@@ -73,6 +75,8 @@ class Desk:
         if inside:
             kernel.inside()
         limit(limits["memory_mb"], inside=inside)
+        close_files(start, start["run"].values(), own=asked["own"])
+        _end_with_parent(self.parent)  # a thread that was there before would be held to nothing
         self.watch.begin(start["closed"], inside=inside)
         for place, run in start["run"].items():
             opening = Opening(
@@ -149,9 +153,9 @@ def _plain(told: Callable[[Any], Mapping[str, Any]], given: object) -> Mapping[s
         raise Rubbish from None
 
 
-def serve(line: socket.socket) -> None:
+def serve(line: socket.socket, parent: int) -> None:
     """Answer until nobody asks any more."""
-    desk = Desk()
+    desk = Desk(parent)
     while True:
         try:
             asked = wire.take(line, most=wire.ASKED)
@@ -161,7 +165,8 @@ def serve(line: socket.socket) -> None:
         end_by_itself(patience + _LONGER)
         told = _try(desk, asked)
         end_by_itself(0)
-        told |= {"number": asked["number"], "processes": desk.watch.processes}
+        watch = desk.watch
+        told |= {"number": asked["number"], "processes": watch.processes, "closed": watch.closed}
         try:
             wire.put(line, told)
         except wire.Ended:
@@ -219,8 +224,7 @@ def main() -> None:
     sys.argv[:] = ["bindeledd-plugin-host"]
     kernel.end_with(parent)
     kernel.alone()
-    _end_with_parent(parent)
-    serve(line)
+    serve(line, parent)
     os._exit(0)
 
 

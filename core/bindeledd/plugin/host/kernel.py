@@ -78,11 +78,16 @@ def inside() -> bool:
     return all(reading) and _hold_to(list(_refusing(_WAYS_OUT[machine] + _CHANGES[machine])))
 
 
+def no_new_rights() -> bool:
+    """From now on this thread gains no right by what it runs: the kernel asks that first."""
+    return _prctl(_NO_NEW_PRIVS, 1)
+
+
 def _hold_to(steps: list[_Instruction]) -> bool:
     code = b"".join(struct.pack("=HBBI", *step) for step in steps)
     held = ctypes.create_string_buffer(code, len(code))
     told = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(held)))
-    return _prctl(_NO_NEW_PRIVS, 1) and _prctl(_SECCOMP, _FILTER, ctypes.addressof(told))
+    return no_new_rights() and _prctl(_SECCOMP, _FILTER, ctypes.addressof(told))
 
 
 def _filter(architecture: int, clone: int, forbidden: tuple[int, ...]) -> Iterator[_Instruction]:

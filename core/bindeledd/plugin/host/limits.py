@@ -7,10 +7,15 @@ plugin is still code that somebody chose to install.
 import os
 import resource
 import signal
+import sqlite3
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+from bindeledd.plugin.host import naming
 
 _PROCESSES = frozenset(
     [
@@ -26,7 +31,9 @@ _PROCESSES = frozenset(
         "subprocess.Popen",
     ]
 )
-_OPENED = frozenset(["open", "sqlite3.connect"])
+_OPENED = frozenset(["open", "sqlite3.connect", "os.listdir", "os.scandir", "os.chdir"])
+# What SQLite asks before it opens a file beside its own.
+_ATTACH, _DENY = 24, 1
 _OUT = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethost")
 # What leaves a mark among files, where a name can say as much as a byte.
 _CHANGED = (
@@ -56,23 +63,53 @@ class Watch:
     """What the plugin tried that it may not."""
 
     processes: bool = False
+    closed: bool = False
+    _shut: tuple[str, ...] = ()
 
     def begin(self, closed: Sequence[str], *, inside: bool = False) -> None:
         """From here on, for as long as the process lives. `inside`: it reaches no network, and files are there to be read."""
-        shut = tuple(os.path.realpath(path) for path in closed)
+        self._shut = tuple(os.path.realpath(path) for path in closed)
 
         def hook(event: str, arguments: tuple[object, ...]) -> None:
             if event in _PROCESSES:
                 self.processes = True
                 raise NotHere(event)
-            if event in _OPENED and _inside(arguments[0], shut):
-                raise NotHere(event)
+            if event in _OPENED or event.startswith(_CHANGED):
+                self._look(event, arguments)
             if inside and event.startswith(_OUT):
                 raise NotHere(event)
             if inside and (event.startswith(_CHANGED) or _writes(event, arguments)):
                 raise PermissionError(event)
 
         sys.addaudithook(hook)
+        self._look_after_sqlite()
+
+    def _look(self, event: str, arguments: tuple[object, ...]) -> None:
+        if any(_is_shut(path, self._shut) for path in naming.meant(event, arguments)):
+            self.closed = True
+            raise NotHere(event)
+
+    def _look_after_sqlite(self) -> None:
+        """It attaches in C, which no event tells of: each connection asks us before it does."""
+        connect = sqlite3.connect
+
+        @wraps(connect)
+        def asking(*said: Any, **told: Any) -> sqlite3.Connection:
+            made: sqlite3.Connection = connect(*said, **told)
+            sqlite3.Connection.set_authorizer(made, self._may)
+            return made
+
+        sqlite3.connect = sqlite3.dbapi2.connect = asking  # type: ignore[assignment]
+
+    def _may(self, action: int, name: str | None, *_: object) -> int:
+        if action != _ATTACH:
+            return 0
+        if name is None:  # as a parameter: which file it is, is not said
+            return _DENY
+        if any(_is_shut(path, self._shut) for path in naming.attached(name)):
+            self.closed = True
+            return _DENY
+        return 0
 
 
 def _writes(event: str, arguments: tuple[object, ...]) -> bool:
@@ -83,10 +120,7 @@ def _writes(event: str, arguments: tuple[object, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & _FOR_WRITING)
 
 
-def _inside(path: object, shut: Sequence[str]) -> bool:
-    if not isinstance(path, str | bytes):
-        return False
-    found = os.path.realpath(os.fsdecode(path))
+def _is_shut(found: str, shut: Sequence[str]) -> bool:
     process = found.removeprefix("/proc/").partition("/")[0] if found.startswith("/proc/") else ""
     if process.isdigit() and int(process) != os.getpid():
         return True

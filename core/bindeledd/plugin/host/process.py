@@ -6,10 +6,12 @@ did wrong is ended, with all that it left behind, and started anew for the next 
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,15 +23,13 @@ from typing import Any
 
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.logs import log
-from bindeledd.plugin.host import wire
+from bindeledd.plugin.host import granting, wire
 from bindeledd.plugin.host.placing import said_by_pack
+from bindeledd.plugin.host.starting import started
 from bindeledd.plugin.host.values import HostTrouble, Limits, Start, Trouble
 
 # By which everything that came out of a host is known, whoever its parent is now.
 COOKIE = "BINDELEDD_HOST"
-# All that a host has of our environment: how to reach the world, nothing of ours.
-_KEPT = ("TZ", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-_CHILD = "bindeledd.plugin.host.child"
 # One thread starts every host and lasts as long as we do: the kernel ends them with it.
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="hosts")
 _WAIT = 10.0
@@ -49,6 +49,8 @@ class Host:
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _line: socket.socket | None = field(default=None, repr=False)
     _cookie: str = field(default="", repr=False)
+    _own: str = field(default="", repr=False)
+    _seen: granting.Seen = field(default=(), repr=False)
     _asked: int = field(default=0, repr=False)
     _closed: bool = field(default=False, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -86,7 +88,7 @@ class Host:
         if not self._lock.acquire(timeout=self.limits.seconds):
             raise HostTrouble(Trouble.HUNG)
         try:
-            if self._process is None:
+            if self._process is None or self._seen != granting.seen():
                 self._again()
             return self._exchange({"do": does, **told}, self.limits.seconds)
         finally:
@@ -97,7 +99,7 @@ class Host:
         if not self._lock.acquire(blocking=False):
             return True  # it is being asked something, and that has its own end
         try:
-            if self._process is None:
+            if self._process is None or self._seen != granting.seen():
                 return self._try_again()
             if self._process.poll() is not None:
                 self._wrong(self._how_it_ended())
@@ -128,8 +130,12 @@ class Host:
         self._end()
         ours, theirs = socket.socketpair()
         self._cookie = f"{os.getpid()}-{secrets.token_hex(16)}"
+        self._seen = granting.seen()
         try:
-            self._process = _STARTER.submit(_started, theirs.fileno(), self._cookie).result()
+            self._own = "" if self.start.inside else tempfile.mkdtemp(prefix="bindeledd-pack-")
+            self._process = _STARTER.submit(
+                started, theirs.fileno(), {COOKIE: self._cookie}, self._own
+            ).result()
         except OSError as wrong:
             ours.close()
             raise HostTrouble(Trouble.ENDED, error=type(wrong).__name__) from wrong
@@ -140,7 +146,7 @@ class Host:
             self._end()
             raise HostTrouble(Trouble.ENDED)
         told = asdict(self.start) | {"path": list(self.start.path or sys.path)}
-        asked = {"do": "open", "start": told, "limits": asdict(self.limits)}
+        asked = {"do": "open", "start": told, "limits": asdict(self.limits), "own": self._own}
         self._exchange(asked, self.limits.opening_seconds)
 
     def _again(self) -> None:
@@ -163,6 +169,10 @@ class Host:
     def _exchange(self, asked: dict[str, Any], seconds: float) -> Any:
         self._asked += 1
         told = self._reply(asked | {"number": self._asked}, time.monotonic() + seconds)
+        if told.get("closed"):
+            raise self._wrong(
+                Trouble.CLOSED, where=_text(told, "where"), error=_text(told, "error")
+            )
         if "unfit" in told and asked["do"] == "open":
             self._end()
             said = said_by_pack(told["unfit"], self.file)
@@ -200,7 +210,7 @@ class Host:
             trouble = Trouble(told["trouble"])
         except (KeyError, ValueError):
             return self._wrong(Trouble.RUBBISH)
-        where, error = str(told.get("where", ""))[:200], str(told.get("error", ""))[:80]
+        where, error = _text(told, "where"), _text(told, "error")
         harmless = trouble in (Trouble.RAISED, Trouble.RUBBISH) and not opening
         return self._wrong(trouble, where=where, error=error, keep=harmless)
 
@@ -223,8 +233,13 @@ class Host:
         if self._line is not None:
             self._line.close()
             self._line = None
-        if process is None:
-            return
+        if process is not None:
+            self._stop(process)
+        own, self._own = self._own, ""
+        if own:
+            shutil.rmtree(own, ignore_errors=True)
+
+    def _stop(self, process: subprocess.Popen[bytes]) -> None:
         _kill(process.pid, group=True)
         until = time.monotonic() + _WAIT
         while (left := list(marked(self._cookie))) and time.monotonic() < until:
@@ -250,28 +265,8 @@ class Host:
         return any(pid != self.pid for _ in range(2) for pid in marked(self._cookie))
 
 
-def _started(line: int, cookie: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-        [*_python(), "-m", _CHILD, str(line), str(os.getpid())],
-        env=_environment(cookie),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=[line],
-        start_new_session=True,
-        cwd="/",
-    )
-
-
-def _python() -> list[str]:
-    """Our own interpreter, that takes nothing from the environment or the folder it starts in."""
-    quiet = ["-B"] if sys.dont_write_bytecode else []
-    return [sys.executable, "-I", "-X", "utf8", *quiet]
-
-
-def _environment(cookie: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {"PATH": os.defpath, COOKIE: cookie, **kept}
+def _text(told: dict[str, Any], key: str) -> str:
+    return str(told.get(key, ""))[:200]
 
 
 def _kill(pid: int, *, group: bool = False) -> None:

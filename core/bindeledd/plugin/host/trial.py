@@ -29,6 +29,8 @@ def open_trial(
     secrets: Mapping[str, str] | None = None,
     names: tuple[str, ...] = (),
     callback_url: str = "",
+    reads: tuple[str, ...] = (),
+    writes: tuple[str, ...] = (),
 ) -> Trial:
     """Open both hosts of a pack. Whoever asks closes what is in `begun`, also after a refusal."""
     one = gather([pack]).hosted[0]
@@ -40,11 +42,14 @@ def open_trial(
         secrets=dict(secrets or {}),
         names=names,
         callback_urls={channel.place: callback_url for channel in one.channels},
+        reads=reads,
+        writes=writes,
     )
     inside = Start(
         plugin=pack,
         run={each.place: each.run for each in one.inside},
         settings=dict(settings or {}),
+        reads=reads,
         inside=True,
     )
 

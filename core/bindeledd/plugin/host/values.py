@@ -177,7 +177,8 @@ class Start:
 
     `run`: place → "module:function", where a place is `channel:KEY`, `job:KEY`, `reader:KEY` or
     `report:KEY`, as in `callback_urls`. `closed`: files and folders that the host opens for
-    nobody. `inside`: it reaches no network and writes no file.
+    nobody. `reads`, `writes`: what it may open besides what Python needs. `inside`: it reaches no
+    network and writes no file.
     """
 
     plugin: str
@@ -188,6 +189,8 @@ class Start:
     base_url: str = ""
     callback_urls: dict[str, str] = field(default_factory=dict, repr=False)
     closed: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     inside: bool = False
 
@@ -201,6 +204,7 @@ class Trouble(StrEnum):
     MEMORY = "plugin.memory"
     RUBBISH = "plugin.rubbish"
     FORKED = "plugin.forked"
+    CLOSED = "plugin.closed"
     UNFIT = "plugin.unfit"
 
 

@@ -14,6 +14,7 @@ from bindeledd.features.access.domain import (
 from bindeledd.features.access.tables import CareRelationRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.db import table
+from bindeledd.foundation.db.sets import insert_set
 from bindeledd.foundation.ids import new_id
 
 R = CareRelationRow
@@ -66,8 +67,7 @@ def relate_first(
         {"case_id": case_id, "patient_id": patient_id, "team_id": team, "kind": kind}
         for team, kind in dict.fromkeys(teams)
     ]
-    rows = [_relation(new_id(), one, by, at) for one in made]
-    session.execute(_RELATE, rows if len(rows) > 1 else rows[0])
+    insert_set(session, table(R), [_relation(new_id(), one, by, at) for one in made])
 
 
 def _relation(

@@ -1,12 +1,12 @@
 """The questions that packs ask with what is recorded, as a page lays them out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.asking import Asked, by_layer, owed_now
-from bindeledd.features.cases.domain import staying
+from bindeledd.features.cases.domain import staying, telling
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.fields import CaseField
 from bindeledd.features.pathways.domain.words import ANSWERED
@@ -36,12 +36,45 @@ def questions(book: Book, kind: str, file: CaseFile, of: str = "") -> list[CaseF
     return [own for own in asked if of in own.used_by] or asked
 
 
+def own_facts(
+    book: Book, kind: str, form: Form, *, words: str = "words"
+) -> dict[str, telling.Fact]:
+    """What was answered of the extra facts that packs ask for; what was not answered is unknown.
+
+    `words`: the field in which is said what an answer takes in words, empty where there is none.
+    """
+    found: dict[str, telling.Fact] = {}
+    for own in book.asked_with(kind, None):
+        value = form.text(own.key)
+        if value and not own.allows(value):
+            form.wrong(own.key, t("web.form.choose"))
+        elif value:
+            found[own.key] = value
+            if own.in_words(value) and not (words and form.text(words)):
+                needed = t("casefile.form.answer_in_words", question=said_of(own.label))
+                form.wrong(words or own.key, needed)
+    return found
+
+
+def takes_words(asked: Iterable[CaseField]) -> bool:
+    """Whether one of the answers to these is saved with words only."""
+    return any(option.in_words for own in asked for option in own.options)
+
+
 def laid_out(book: Book, kind: str, file: CaseFile, form: Form) -> dict[str, Any]:
     """What the form asks at once (`own_fields`), and what stands behind headings (`sections`).
 
     Where nothing but questions is asked, those that are owed now stand first, and none is left out.
+    `takes_words`: one of the answers is saved with words only.
     """
-    asked, of = questions(book, kind, file, form["of"]), form["of"]
+    asked = questions(book, kind, file, form["of"])
+    return {**_placed(book, kind, file, form, asked), "takes_words": takes_words(asked)}
+
+
+def _placed(
+    book: Book, kind: str, file: CaseFile, form: Form, asked: Sequence[CaseField]
+) -> dict[str, Any]:
+    of = form["of"]
     if kind != ANSWERED or any(of in own.used_by for own in asked):
         return {"own_fields": asked, "sections": []}
     owed = frozenset(one.task.step_key.removeprefix("gate.") for one in file.owed)

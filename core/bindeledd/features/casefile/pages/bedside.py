@@ -22,10 +22,9 @@ from bindeledd.features.casefile.domain.bedside import (
     Tried,
 )
 from bindeledd.features.casefile.pages import family
-from bindeledd.features.casefile.pages.asking import routine_of
+from bindeledd.features.casefile.pages.asking import own_facts, routine_of
 from bindeledd.features.casefile.pages.doing import Small, happened, insist
 from bindeledd.features.casefile.pages.person import patient_of, version_of
-from bindeledd.features.casefile.pages.telling import own_facts
 from bindeledd.features.casefile.pages.waiting import plan_again
 from bindeledd.features.casefile.service import bedside as service
 from bindeledd.features.cases.domain import EventKind
@@ -49,13 +48,13 @@ _PLACES = {
     "bedside.born_ahead": "born_on",
 }
 _YES_NO = {"yes": True, "no": False}
-# What is asked here that packs may ask more with, in the order of the page.
-ASKED = (
-    EventKind.CONTACT_CONSENT_ASKED,
-    EventKind.NUMBER_VERIFIED,
-    EventKind.INTERPRETER_ASKED,
-    EventKind.PLAN_OFFERED,
-)
+# What is asked here that packs may ask more with, in the order of the page; and its field for words.
+ASKED = {
+    EventKind.CONTACT_CONSENT_ASKED: "consent_words",
+    EventKind.NUMBER_VERIFIED: "",
+    EventKind.INTERPRETER_ASKED: "",
+    EventKind.PLAN_OFFERED: "plan_words",
+}
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -158,7 +157,9 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
             carer=form.one_of("carer", Carer),
         ),
         children=_children(session, was, form),
-        facts={kind: own_facts(book, kind.value, form) for kind in ASKED},
+        facts={
+            kind: own_facts(book, kind.value, form, words=words) for kind, words in ASKED.items()
+        },
     )
 
 

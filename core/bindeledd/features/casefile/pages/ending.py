@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist, words_of
-from bindeledd.features.casefile.service.ending import tell_unsigned
+from bindeledd.features.casefile.service.at_once import tell_at_once
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import Case, closing, declining
 from bindeledd.features.cases.domain.closing import Ending, Signers
@@ -53,7 +53,7 @@ def add(bp: Blueprint, book: Book) -> None:
             words = words_of(form, needed=t("casefile.closing.words_needed"))
             insist(form)
             try:
-                endings.request_closing(
+                done = endings.request_closing(
                     session,
                     case_id,
                     ending=ending or Ending.COMPLETED,
@@ -66,7 +66,8 @@ def add(bp: Blueprint, book: Book) -> None:
             except declining.NotOfferedAgain as refused:
                 form.wrong("ending", _again(refused))
                 raise
-            return _asked_for(session, case_id)
+            told = tell_at_once(session, done, at=now(), book=book)
+            return "closing_for_nobody" if told.nobody_signs else "closing_requested"
 
         return page.do(case_id, act)
 
@@ -75,16 +76,6 @@ def who_signs(session: Session, case: Case) -> Signers | None:
     """Who may sign what was asked for; None where nobody has asked."""
     request = closing.standing_request(queries.events_of(session, case.id))
     return None if request is None else signers(session, case, request, now())
-
-
-def _asked_for(session: Session, case_id: UUID) -> str:
-    """The notice: that a lead signs, or that nobody may, which others hear of at once."""
-    case = queries.get_case(session, case_id, tenant_id=current_actor().tenant_id)
-    found = who_signs(session, case)
-    if found is None or found.names:
-        return "closing_requested"
-    tell_unsigned(session, case.tenant_id, case.responsible_team_id, at=now())
-    return "closing_for_nobody"
 
 
 def _again(refused: declining.NotOfferedAgain) -> str:

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.asking import own_facts, takes_words
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import insist
-from bindeledd.features.casefile.pages.telling import own_facts
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.fields import CaseField
@@ -58,7 +58,7 @@ def shown_to_write(book: Book) -> Callable[[Session, CaseFile, Form], Mapping[st
         fields = {one.key: _field(one, shown, form, overtaken=overtaken) for one in shown.asked}
         measures = _measures(shown, form, overtaken=overtaken)
         rows = [_row(one) for one in measures.value]
-        there = measures.there
+        there, own = measures.there, _own(book, file)
         return {
             "plan": shown,
             "directory": whom(session, book, file, "offer_plan"),
@@ -69,7 +69,8 @@ def shown_to_write(book: Book) -> Callable[[Session, CaseFile, Form], Mapping[st
             "part_": _part(shown, form, overtaken=overtaken),
             "relatives": [r.value for r in Relatives if r is not Relatives.YES or not shown.locked],
             "services": [one.value for one in Service],
-            "own_fields": _own(book, file),
+            "own_fields": own,
+            "takes_words": takes_words(one for one, _ in own),
             "names": staff.member_names(session, current_actor().tenant_id),
         }
 
@@ -194,7 +195,8 @@ def saving(case_id: UUID, book: Book) -> Callable[[Session, Form], str]:
         )
         said = Words(sections=sections, measures=tuple(measures), took_part=part)
         by, base = current_actor(), _base(form) or 0
-        service.save(session, case_id, said, base=base, facts=facts, by=by, at=now(), book=book)
+        told: dict[str, Any] = {"facts": facts, "note": form.text("words")}
+        service.save(session, case_id, said, base=base, **told, by=by, at=now(), book=book)
         return "plan_saved"
 
     return act

@@ -1,7 +1,7 @@
 """Record that something was done or happened, and a death: each on one page of the same form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.bedside import PlanAnswer
 from bindeledd.features.casefile.pages import covering
-from bindeledd.features.casefile.pages.asking import laid_out, routine_of
+from bindeledd.features.casefile.pages.asking import laid_out, own_facts, routine_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, words_of
 from bindeledd.features.casefile.pages.noticing import what_came_of_it
-from bindeledd.features.casefile.pages.person import patient_of
 from bindeledd.features.casefile.pages.waiting import of_plan, plan_again
 from bindeledd.features.cases.domain import EventKind, offering, telling
 from bindeledd.features.cases.domain.joining import RECEIVER
@@ -24,9 +23,7 @@ from bindeledd.features.cases.service import saying
 from bindeledd.features.pathways.domain import Book, Gate, Step
 from bindeledd.features.pathways.domain.words import FACTS
 from bindeledd.features.pathways.service.wording import step_words
-from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
-from bindeledd.features.patients.queries import get_patient
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
@@ -177,18 +174,6 @@ def _rule(book: Book, file: CaseFile, of: str) -> Step | Gate | None:
     return routine.find(of) if of and routine is not None else None
 
 
-def own_facts(book: Book, kind: str, form: Form) -> dict[str, telling.Fact]:
-    """What was answered of the extra facts that packs ask for; what was not answered is unknown."""
-    found: dict[str, telling.Fact] = {}
-    for own in book.asked_with(kind, None):
-        value = form.text(own.key)
-        if value and not own.allows(value):
-            form.wrong(own.key, t("web.form.choose"))
-        elif value:
-            found[own.key] = value
-    return found
-
-
 def _options(fact: str) -> list[str]:
     """The values of a fact, in the order in which they are shown; yes before no."""
     values = FACTS.get(fact) or frozenset()
@@ -220,8 +205,6 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
     unit = form.id("unit_id") if EventKind(kind) in telling.IN_A_UNIT else None
     own |= {RECEIVER: receiver} if receiver else {}
     insist(form)
-    if kind == "interpreter_asked":
-        words |= _known_before(session, case_id)
     done = saying.tell(
         session,
         case_id,
@@ -237,9 +220,7 @@ def _tell(session: Session, case_id: UUID, kind: str, form: Form, book: Book) ->
         at=now(),
         book=book,
     )
-    if kind == "interpreter_asked":
-        _note_interpreter(session, done.case.patient_id, needed=value == "yes")
-    return what_came_of_it(session, done, fact, value, at=now())
+    return what_came_of_it(session, done, fact, value, at=now(), book=book)
 
 
 def _beside(said: Saying, value: str, form: Form) -> dict[str, telling.Fact]:
@@ -258,21 +239,6 @@ def _tried(form: Form) -> dict[str, str]:
     number = form.needed("number", t("web.form.choose"))
     how = form.one_of("how", VerifiedHow, t("web.form.choose"))
     return {} if how is None else {"phone": number, "how": how.value}
-
-
-def _known_before(session: Session, case_id: UUID) -> dict[str, bool | None]:
-    """What was known of an interpreter: it stands again if the answer was a mistake."""
-    who = patient_of(session, case_id).identity
-    return {} if who is None else {"interpreter_was": who.interpreter}
-
-
-def _note_interpreter(session: Session, patient_id: UUID, *, needed: bool) -> None:
-    """What was answered stands on the person too, where it can be read."""
-    by = current_actor()
-    who = get_patient(session, patient_id, tenant_id=by.tenant_id).identity
-    if who is not None and who.interpreter is not needed:
-        said = replace(who, interpreter=needed)
-        patients.change_identity(session, patient_id, said, by=by, at=now())
 
 
 def _death(bp: Blueprint, page: Small) -> None:

@@ -12,7 +12,7 @@ from bindeledd.features.casefile.domain import NotRevealed, bedside
 from bindeledd.features.casefile.domain.bedside import Bedside, Consent, PlanAnswer
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain import EventKind, may_tell
 from bindeledd.features.cases.service import owing, persons
 from bindeledd.features.cases.service.offering import offer_plan_again
 from bindeledd.features.cases.service.writing import Recorded
@@ -42,7 +42,7 @@ def write_bedside(
 
     `version`: of the patient, where `ways` were read. A no to contact leaves the case to be
     looked through; a *not now* comes back on its day, and so does a plan that waits, and asking
-    about relatives. Raises `NothingSaid`, `AskAgainWhen`, `PlanAgainWithoutLater`,
+    about relatives. Raises `NothingSaid`, `AnswerInWords`, `AskAgainWhen`, `PlanAgainWithoutLater`,
     `AskAgainAhead`, `OfferAgainTooSoon`, `OfferAgainTooLate`, `BornAhead`, `NotRevealed`,
     `PatientChanged`, `PatientUnreadable`, `NoSuchNumber`, `HappensLater`.
     """
@@ -53,6 +53,8 @@ def write_bedside(
     _write_ways(session, was, said, version, by=by, at=at)
     said = _with_the_day(session, case_id, said, by=by, at=at, book=book)
     new = bedside.events(said, was.identity, happened_at=happened_at or at, date_only=date_only)
+    for one in new:
+        may_tell.check_in_words(one.facts, one.note or {}, book.fields)
     if new:
         done = cases.record(session, case_id, new, by=by, at=at, book=book)
         _note_numbers(session, patient_id, said, done, by=by, at=at)

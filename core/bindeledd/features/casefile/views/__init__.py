@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from bindeledd.features.casefile.schemas import (
 )
 from bindeledd.features.casefile.service import bedside as writing
 from bindeledd.features.casefile.service import deciding, lettering, packing
+from bindeledd.features.casefile.service.at_once import tell_at_once
 from bindeledd.features.casefile.service.ending import with_signers
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.casefile.service.recalling import show_receivers
@@ -36,7 +38,7 @@ from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.moving import locked_version
-from bindeledd.features.cases.views import Receivers
+from bindeledd.features.cases.views import AtOnce, Receivers
 from bindeledd.features.handovers.schemas import PackageView
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
@@ -203,6 +205,11 @@ def receivers_by(book: Book) -> Receivers:
         return [one.to for one in found]
 
     return found
+
+
+def at_once_by(book: Book) -> AtOnce:
+    """Whoever has to hear at once of what was recorded over HTTP does, as where it is on a page."""
+    return partial(tell_at_once, book=book)
 
 
 def _recalling(bp: Blueprint, book: Book) -> None:

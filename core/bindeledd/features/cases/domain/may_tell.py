@@ -66,6 +66,13 @@ class AnswerNeeded(Invalid):
     code = "case.answer_needed"
 
 
+class AnswerInWords(Invalid):
+    """A pack asks that this answer is given with words, such as the reason, and there are none. Names
+    the field of the words (`fact`) and the question (`asked`)."""
+
+    code = "case.answer_in_words"
+
+
 def may_tell(kind: EventKind, asked: Iterable[CaseField] = ()) -> list[str]:
     """Every plain fact that an event of this kind may have: the core's own, and what packs ask."""
     packs = [one.key for one in asked if kind.value in one.asked_with]
@@ -110,6 +117,17 @@ def check_answered(kind: EventKind, facts: Mapping[str, object]) -> None:
         raise AnswerNeeded(fact=needed, answers=sorted(FACTS[needed] or ()))
     if kind is _K.RELATIVES_ASKED and fact_word(facts.get("relatives_later")) != "yes":
         raise AnswerNeeded(fact="answer", door="relatives-asked")
+
+
+def check_in_words(
+    facts: Mapping[str, object], words: Mapping[str, object], asked: Iterable[CaseField] = ()
+) -> None:
+    """Refuse an answer that a pack takes with words only, where nothing is said in words."""
+    if str(words.get("words") or "").strip():
+        return
+    for one in asked:
+        if one.in_words(facts.get(one.key)):
+            raise AnswerInWords(fact="words", asked=one.key)
 
 
 def named(key: str) -> str:

@@ -36,6 +36,8 @@ def without_owed(
 def _asks_for(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
     """Whether what is owed already asks for all that the task would, no later and no more softly.
     The breach of a gate without exception is a fact of each event."""
+    if owed.kind != task.kind and owed.step_key != task.step_key:
+        return False
     if task.due_reason.get("hard") or _is_of_a_pack(task):
         return False
     if owed.due_at > task.due_at or _rank(owed) < _rank(task):

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.access import service as access
@@ -57,6 +56,7 @@ from bindeledd.features.patients import queries as patients
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.db import table
+from bindeledd.foundation.db.sets import insert_set, together
 
 __all__ = [
     "mark_in_error",
@@ -66,8 +66,6 @@ __all__ = [
     "replan",
     "take_back",
 ]
-
-_CASE = sa.insert(table(CaseRow))
 
 
 def open_case(
@@ -119,7 +117,7 @@ def open_case(
         return _reopen(session, last, pathway, new, by=by, at=at, book=book)
     since = min(at, index_at)
     case = new_case(by, pathway, of=patient_id, team=team_id, unit=unit_id, after=last, since=since)
-    return _begin(session, case, new, by=by, at=at, book=book)
+    return _begin(session, case, new, found.frame, by=by, at=at, book=book)
 
 
 def open_known(
@@ -141,10 +139,12 @@ def open_known(
     held = patients.find_held(session, patient_id)
     if held is None or held.tenant_id != by.tenant_id:
         raise OutOfSight(patient=patient_id)
-    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
-    if last is not None:
+    last, frame = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id), None
+    if last is None:
+        frame = staff.require_frame(session, by.tenant_id, team_id=team_id, unit_id=unit_id)
+    else:
         access.require_case(session, by, last.id)
-    staff.require_team(session, by.tenant_id, team_id)
+        staff.require_team(session, by.tenant_id, team_id)
     if unit_id is not None:
         staff.require_unit(session, by.tenant_id, unit_id)
     return open_case(
@@ -152,7 +152,7 @@ def open_known(
         patient_id=patient_id,
         team_id=team_id,
         unit_id=unit_id,
-        found=Found(who=held.who, last=last),
+        found=Found(who=held.who, last=last, frame=frame),
         **said,
         by=by,
         at=at,
@@ -161,27 +161,35 @@ def open_known(
 
 
 def _begin(
-    session: Session, case: Case, new: Sequence[NewEvent], *, by: Actor, at: datetime, book: Book
+    session: Session,
+    case: Case,
+    new: Sequence[NewEvent],
+    known: staff.Frame | None,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
 ) -> Recorded:
     case, new = with_agreed(session, case, new, book, opens=True)
     events = events_from(case, new, by=by, at=at)
-    case, frame = frame_today(session, case, book, events)
+    case, frame = frame_today(session, case, book, events, known)
     changes = planning.plan(frame, case, events, (), at)
-    insert_tasks(session, changes.new, frame, book, by=by, at=at)
-    case = replace(case, next_task_id=changes.next_task_id)
-    session.execute(_CASE, case_values(case))
-    insert_events(session, case, events, new)
-    events += write_breaches(session, case, changes.new, events, by=by, at=at)
-    seeing = [(team, RelationKind.PARTICIPANT) for team in owing_teams(case, changes.new)]
-    access.relate_first(
-        session,
-        case_id=case.id,
-        patient_id=case.patient_id,
-        teams=[(case.responsible_team_id, RelationKind.OWNER), *seeing],
-        by=by,
-        at=at,
-    )
-    write_audit(session, "case.opened", case, events, by=by, at=at)
+    with together(session):
+        insert_tasks(session, changes.new, frame, book, by=by, at=at)
+        case = replace(case, next_task_id=changes.next_task_id)
+        insert_set(session, table(CaseRow), [case_values(case)])
+        insert_events(session, case, events, new)
+        events += write_breaches(session, case, changes.new, events, by=by, at=at)
+        seeing = [(team, RelationKind.PARTICIPANT) for team in owing_teams(case, changes.new)]
+        access.relate_first(
+            session,
+            case_id=case.id,
+            patient_id=case.patient_id,
+            teams=[(case.responsible_team_id, RelationKind.OWNER), *seeing],
+            by=by,
+            at=at,
+        )
+        write_audit(session, "case.opened", case, events, by=by, at=at)
     return Recorded(case=case, events=events, new=changes.new, changed=(), how=How.OPENED)
 
 

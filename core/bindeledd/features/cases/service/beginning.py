@@ -23,11 +23,13 @@ from bindeledd.foundation.ids import new_id
 class Found:
     """Who a patient is and their last case, both asked for since the patient was locked.
 
-    None: nothing is known of who they are; they never had a case.
+    None: nothing is known of who they are; they never had a case. `frame`: of the team and unit that
+    a first case begins with, where that was asked for too.
     """
 
     who: Identity | None
     last: Case | None
+    frame: staff.Frame | None = None
 
 
 def lock_and_find(session: Session, patient_id: UUID, *, by: Actor) -> Found:

@@ -39,10 +39,19 @@ def frame_of(
 
 
 def frame_today(
-    session: Session, case: Case, book: Book, history: Sequence[Event] = ()
+    session: Session,
+    case: Case,
+    book: Book,
+    history: Sequence[Event] = (),
+    known: staff.Frame | None = None,
 ) -> tuple[Case, planning.Frame]:
-    """The case with the local routines that are for its unit today, and its frame."""
-    place, calendars = staff.frame(session, team_id=case.responsible_team_id, unit_id=case.unit_id)
+    """The case with the local routines that are for its unit today, and its frame.
+
+    `known`: for whoever has asked of its team and unit already.
+    """
+    place, calendars = known or staff.frame(
+        session, team_id=case.responsible_team_id, unit_id=case.unit_id
+    )
     unit = None if case.unit_id is None else (place.unit_key, place.unit_kind, place.organisation)
     alone = Standing(unit=unit, team=(place.team_organisation, place.team_units))
     case = replace(case, layers=followed_today(session, case, book, history, alone).layers)

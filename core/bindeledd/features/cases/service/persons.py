@@ -14,12 +14,15 @@ from bindeledd.features.cases.domain.ages import MINOR, age_facts
 from bindeledd.features.cases.domain.telling import NumberNeeded
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.pathways.domain import Book
+from bindeledd.features.pathways.domain.facts import fact_word
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import BornHow, Identity, Patient, VerifiedHow
 from bindeledd.features.patients.domain.identifiers import Identifier
 from bindeledd.features.patients.service.showing import require_patient
 from bindeledd.features.staff.domain import Actor
+
+_YES_NO = {"yes": True, "no": False}
 
 
 def change_identity(
@@ -63,6 +66,26 @@ def note_number(
         by=by,
         at=at,
     )
+
+
+def known_before(
+    session: Session, patient_id: UUID, kind: EventKind, *, by: Actor
+) -> dict[str, bool | None]:
+    """What was known of an interpreter: it stands again if the answer was a mistake."""
+    if kind is not EventKind.INTERPRETER_ASKED:
+        return {}
+    who = people.get_patient(session, patient_id, tenant_id=by.tenant_id).identity
+    return {} if who is None else {"interpreter_was": who.interpreter}
+
+
+def note_interpreter(session: Session, done: Recorded, *, by: Actor, at: datetime) -> None:
+    """What was answered stands on the person too, where it can be read; no answer changes nothing."""
+    asked = next((e for e in done.events if e.kind is EventKind.INTERPRETER_ASKED), None)
+    answer = None if asked is None else _YES_NO.get(fact_word(asked.facts.get("interpreter")))
+    who = people.get_patient(session, done.case.patient_id, tenant_id=by.tenant_id).identity
+    if answer is not None and who is not None and who.interpreter is not answer:
+        said = replace(who, interpreter=answer)
+        patients.change_identity(session, done.case.patient_id, said, by=by, at=at)
 
 
 def note_birth_date(

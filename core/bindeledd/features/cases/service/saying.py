@@ -1,7 +1,7 @@
 """What people say has happened (assessed, offered, asked, died), and a case shown to one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from bindeledd.features.cases.domain import (
     closing,
     correcting,
     covering,
+    may_tell,
     offering,
     telling,
 )
@@ -106,8 +107,8 @@ def tell(
     else where the one before it was. `covers`: who answers while nobody is on duty, and when; what
     that leaves open of the time without staff is owed still.
 
-    Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `UnitNotFound`,
-    `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathRefuted`,
+    Raises `NotTellable`, `BadFact`, `FactNotAsked`, `AnswerNotListed`, `AnswerNeeded`, `AnswerInWords`,
+    `UnitNotFound`, `ReasonNeeded`, `NumberNeeded`, `NoSuchNumber`, `HappensLater`, `NoDeathReported`, `DeathRefuted`,
     `DeathConfirmed`, `DeathNotConfirmed`, `SecondPersonNeeded`, `OfferAgainTooSoon`, `OfferAgainTooLate`,
     `NobodyCovers`, `CoverEndsFirst`.
     """
@@ -126,12 +127,17 @@ def tell(
     number = telling.number_tried(said.words) if kind is EventKind.NUMBER_VERIFIED else None
     row = _locked(session, case_id, kind, by=by)
     telling.check_worded(kind, said.note, said.plain)
+    may_tell.check_in_words(said.facts, said.words, book.fields)
+    before = persons.known_before(session, row.patient_id, kind, by=by)
+    said = replace(said, words={**said.words, **before})
     event = _event(session, case_id, said, how)
     if kind is EventKind.DEATH_REFUTED and row.state == "closed":
         return refuted_after_closing(session, row, event, **how)
     done = write_down(session, row, [event], **how)
     if number is not None:
         persons.note_number(session, done, number, by=by, at=at)
+    if kind is EventKind.INTERPRETER_ASKED:
+        persons.note_interpreter(session, done, by=by, at=at)
     done = see_that_it_is_covered(session, done, words=said.words, **how)
     because = {"because": kind.value, **said.words}
     return see_that_it_is_offered(session, done, words=because, **how)

@@ -17,7 +17,7 @@ from bindeledd.features.access import service as access
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases import service as cases
-from bindeledd.features.cases.domain import Case, EventKind, staying
+from bindeledd.features.cases.domain import Case, EventKind, death_reported, staying
 from bindeledd.features.cases.domain.entailing import FOLLOWS
 from bindeledd.features.cases.service import endings, owing, saying
 from bindeledd.features.cases.service.writing import Recorded
@@ -151,7 +151,8 @@ def accept(
     """Take the case, with the first own date: from now on the receiver is responsible.
 
     Exactly the open tasks of the responsible team move; a sender who still owes something of its
-    own (the ward's summary) goes on seeing the case as a participant.
+    own (the ward's summary) goes on seeing the case as a participant. Nobody calls where a death is
+    said: the first own date is then one on which the receiver looks at it again.
     """
     row, patient_id, to_team = _row_of_receiver(session, handover_id, by)
     handover = domain.act(row.read(), HandoverAction.ACCEPT, at)
@@ -174,11 +175,13 @@ def accept(
 def _first_date(
     session: Session, recorded: Recorded, first: FirstDate, *, by: Actor, at: datetime, book: Book
 ) -> Recorded:
-    ends = ("reached", "appointment_kept") if first.kind == "call_patient" else ()
+    history = case_queries.events_of(session, recorded.case.id)
+    kind = first.kind if death_reported(history) is None else "free"
+    ends = ("reached", "appointment_kept") if kind == "call_patient" else ()
     return owing.owe(
         session,
         recorded,
-        first.kind,
+        kind,
         due_at=first.due_at,
         words={"because": "handover_accepted", "words": first.words},
         satisfied_by=ends,

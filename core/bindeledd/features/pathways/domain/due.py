@@ -7,7 +7,8 @@ appointment that has not been); the reason says so in codes, for the task and fo
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bindeledd.features.pathways.domain.values import Due, Pathway
 from bindeledd.foundation.calendars import Calendar, Count, Period
@@ -50,20 +51,41 @@ def due_moment(
     counted in working days it is then the beginning of that day's shift, never a night hour.
     `facts` are those of the anchoring event: a rule may count from a moment among them.
     """
+    if due.of is None and anchor_at.tzinfo is UTC:
+        return _of_the_anchor_alone(due, anchor_at, date_only, calendar, ignores_hours)
+    return _due_moment(due, anchor_at, date_only, calendar, facts or {}, ignores_hours)
+
+
+@lru_cache(maxsize=1024)
+def _of_the_anchor_alone(
+    due: Due, anchor_at: datetime, date_only: bool, calendar: Calendar, ignores_hours: bool
+) -> DueMoment:
+    """`_due_moment` where no fact decides: several rules of a routine owe something at once."""
+    return _due_moment(due, anchor_at, date_only, calendar, {}, ignores_hours)
+
+
+def _due_moment(
+    due: Due,
+    anchor_at: datetime,
+    date_only: bool,
+    calendar: Calendar,
+    facts: Mapping[str, object],
+    ignores_hours: bool,
+) -> DueMoment:
     anchor = anchor_at
     if date_only:
         anchor = calendar.start_of_day(calendar.local_date(anchor_at))
-    opens, raw = _raw(due, anchor, calendar, facts or {})
+    opens, raw = _raw(due, anchor, calendar, facts)
     if not ignores_hours:
         raw = _by_day(due, anchor, raw, calendar)
-    ahead = _ahead(due, anchor, facts or {})
+    ahead = _ahead(due, anchor, facts)
     staffed = raw if ignores_hours else _staffed(ahead or anchor, opens, raw, calendar)
     due_at = raw if staffed is None else staffed
     moved = "no_staffed_moment" if staffed is None else ("earlier" if due_at < raw else "no")
     then = calendar.next_staffed(raw) if staffed is None and ahead is not None else None
     if then is not None:
         due_at, moved = then, "after"
-    named = _named_day(due, anchor, calendar, facts or {})
+    named = _named_day(due, anchor, calendar, facts)
     later = None if named is None else _not_before(named, raw, due_at, calendar)
     if later is not None and not ignores_hours:
         due_at, moved = later, "later"
@@ -72,7 +94,7 @@ def due_moment(
         due_at=due_at,
         raw_due_at=raw,
         moved=due_at < raw,
-        lay_before=_lay_before(due, anchor, calendar, facts or {}),
+        lay_before=_lay_before(due, anchor, calendar, facts),
         reason={
             **_reason(due, raw, moved, date_only, calendar),
             **({} if named is None else {"not_before": named.isoformat()}),

@@ -24,11 +24,13 @@ class Option:
     """One answer: its plain value and its label in each language (`nb`, `en`).
 
     `follows_from`: what a saved version of the plan says by itself; then it is not asked.
+    `in_words`: whoever gives this answer says in words why, or what it needs to be understood.
     """
 
     value: str
     label: Mapping[str, str]
     follows_from: Condition = field(default_factory=dict)
+    in_words: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,10 @@ class CaseField:
     def allows(self, value: object) -> bool:
         """Is this one of the answers?"""
         return any(value == option.value for option in self.options)
+
+    def in_words(self, value: object) -> bool:
+        """Is this an answer that is given with words only?"""
+        return any(value == option.value and option.in_words for option in self.options)
 
     def follows(self, facts: Mapping[str, object]) -> str | None:
         """The answer that these facts give by themselves."""

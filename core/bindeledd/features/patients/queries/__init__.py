@@ -34,7 +34,9 @@ from bindeledd.features.patients.tables import (
 )
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
+from bindeledd.foundation.sealing.tables import FIRST_KEY, DataKeyRow, first_key_of
 
 NUMBER, PHONE = "number", "phone"
 
@@ -266,10 +268,12 @@ class Held:
     who: Identity | None
 
 
+_P = table(PatientRow)
 _HELD = (
-    sa.select(PatientRow.id, PatientRow.tenant_id, PatientRow.identity)
-    .where(PatientRow.id == sa.bindparam("patient"))
-    .with_for_update(key_share=True)
+    sa.select(_P.c.id, _P.c.tenant_id, _P.c.identity, *FIRST_KEY)
+    .select_from(_P.outerjoin(table(DataKeyRow), first_key_of(_P.c.id)))
+    .where(_P.c.id == sa.bindparam("patient"))
+    .with_for_update(key_share=True, of=_P)
 )
 
 
@@ -278,6 +282,7 @@ def find_held(session: Session, patient_id: UUID) -> Held | None:
     row = session.execute(_HELD, {"patient": patient_id}).one_or_none()
     if row is None:
         return None
+    keyring.keep_key(session, row.tenant_id, patient_id, *row[3:])
     said = _bundle(session, row, "identity")
     return Held(tenant_id=row.tenant_id, who=None if said is None else read_identity(said))
 

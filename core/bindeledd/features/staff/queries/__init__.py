@@ -36,7 +36,7 @@ from bindeledd.features.staff.queries.directory import (
     unit_teams,
     units,
 )
-from bindeledd.features.staff.queries.framing import frame
+from bindeledd.features.staff.queries.framing import Frame, frame, require_frame
 from bindeledd.features.staff.queries.hours import (
     calendars,
     team_calendar,
@@ -62,6 +62,7 @@ from bindeledd.features.staff.queries.people import (
 )
 
 __all__ = [
+    "Frame",
     "around",
     "absence_of",
     "absences",
@@ -98,6 +99,7 @@ __all__ = [
     "organisation_kinds",
     "organisation_name",
     "organisation_names",
+    "require_frame",
     "require_team",
     "require_unit",
     "team_calendar",

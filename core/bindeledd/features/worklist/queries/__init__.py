@@ -6,8 +6,6 @@ page, so that a page costs the same however much is owed. Changes nothing.
 """
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,10 +20,16 @@ from bindeledd.features.patients.domain import Listed
 from bindeledd.features.patients.tables import PatientRow
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.features.worklist.domain import ALL, PAGE, Bucket, Counts, Cursor, Edges, Filter
+from bindeledd.features.worklist.domain import ALL, PAGE, Cursor, Filter
 from bindeledd.foundation.db import Utc
-from bindeledd.foundation.sealing.envelope import Place, Unreadable
-from bindeledd.foundation.sealing.keyring import DataKey, ring, unseal_or_report, unseal_with
+from bindeledd.foundation.sealing.envelope import Place
+from bindeledd.foundation.sealing.keyring import (
+    DataKey,
+    keep_key,
+    ring,
+    unseal_or_report,
+    unseal_with,
+)
 from bindeledd.foundation.sealing.tables import DataKeyRow
 
 T, P = TaskRow.__table__.c, PatientRow.__table__.c
@@ -205,7 +209,7 @@ def _listed(session: Session, tenant_id: UUID, row: Row, kept: dict[UUID, DataKe
         return patients.nobody(patient)
     where = Place(tenant_id, "patients", "identity", patient, patient)
     key = kept.get(patient)
-    if key is None and _keep(session, tenant_id, patient, *wrapping):
+    if key is None and keep_key(session, tenant_id, patient, *wrapping):
         kept |= ring(session).all_kept([patient])
         key = kept.get(patient)
     said = None if key is None else unseal_with(key, where, sealed)
@@ -227,66 +231,3 @@ def names_of_cases(
     ).all()
     names = patients.open_names(session, [row[1:] for row in rows])
     return {row[0]: names[row[1]] for row in rows}
-
-
-def _keep(
-    session: Session,
-    tenant_id: UUID,
-    patient: UUID,
-    version: int | None,
-    tenant_version: int,
-    wrapped: bytes | None,
-) -> bool:
-    """Open the data key that came with a row; one that is damaged shows with its own bundle."""
-    if version is None:
-        return False
-    with suppress(Unreadable):
-        ring(session).unwrap(tenant_id, patient, version, tenant_version, wrapped)
-        return True
-    return False
-
-
-def count_by_bucket(
-    session: Session, teams: Sequence[UUID], edges: Sequence[Edges], at: datetime
-) -> Counts:
-    """How much each part of the list holds, and of which kinds: one statement, one part a team."""
-    if not teams:
-        return Counts()
-    asked: dict[str, Any] = {f"team{number}": team for number, team in enumerate(teams)}
-    for number, edge in enumerate(edges):
-        asked |= {f"edge{number}_{place}": end for place, end in enumerate(edge.ends(at))}
-    rows = session.execute(_counted(len(teams)), asked).all()
-    late, today, before_back, week, total = (
-        sum(int(row[number]) for row in rows) for number in range(1, 6)
-    )
-    return Counts(
-        late=late,
-        today=today - late,
-        before_back=before_back - today,
-        week=week - before_back,
-        later=total - week,
-        kinds=frozenset(row.kind for row in rows),
-    )
-
-
-@lru_cache(maxsize=64)
-def _counted(teams: int) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """The question of `count_by_bucket` for so many teams, made once."""
-
-    return sa.union_all(
-        *(
-            sa.select(
-                T.kind,
-                *(
-                    sa.func.count()
-                    .filter(T.due_at < sa.bindparam(f"edge{team}_{place}"))
-                    .label(f"n{place}")
-                    for place in range(len(Bucket) - 1)
-                ),
-                sa.func.count().label("total"),
-            )
-            .where(T.owner_team_id == sa.bindparam(f"team{team}"), _OPEN)
-            .group_by(T.kind)
-            for team in range(teams)
-        )
-    )

@@ -30,6 +30,7 @@ from bindeledd.features.worklist.domain import (
     NoCover,
     Page,
 )
+from bindeledd.features.worklist.queries.counting import count_by_bucket
 from bindeledd.features.worklist.service.reading import (
     answer,
     edges_of,
@@ -151,4 +152,4 @@ def count(session: Session, *, by: Actor, at: datetime, team: UUID | None = None
     """How much is owed for the teams of `by`, by part of the list. Carries no patient."""
     teams = teams_of(by, Filter(team=team))
     known = edges_of(session, by.tenant_id, teams, at)
-    return queries.count_by_bucket(session, teams, [known[one] for one in teams], at)
+    return count_by_bucket(session, teams, [known[one] for one in teams], at)
