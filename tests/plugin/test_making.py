@@ -520,6 +520,21 @@ def test_an_installed_pack_is_tested_by_its_contract() -> None:
     assert run("test").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("pack", "said"),
+    [
+        ("incident-review", "regnes fra «Svart på det rutinen spør om», «Dødsfall bekreftet»"),
+        ("hjelpelenker", "hjelpelenker har ingen egne steg eller sjekkpunkter"),
+    ],
+)
+def test_a_pack_by_which_a_discharge_owes_nothing_says_why_there_is_no_timeline(
+    pack: str, said: str
+) -> None:
+    shown = " ".join(run("test", pack).output.split())
+    assert said in shown
+    assert "Hva som skyldes etter tillegget når noen skrives ut" not in shown
+
+
 def test_a_test_that_fails_is_shown(made: Path) -> None:
     change(made, "tests/*.py", 'contract("min-region") == []', 'contract("min-region") == [16]')
     told = run("test", str(made))

@@ -188,6 +188,7 @@ def test_every_pack_says_in_two_languages_what_it_does_and_what_is_not_in_it(fol
     assert "**Not in it:**" in english
     assert (folder / "CHANGELOG.md").read_text(encoding="utf-8").startswith("# ")
     name = folder.name.removeprefix("bindeledd-")
+    assert f'"{name}"' in norsk + english, "how it is switched on"
     (point,) = [one for one in installed() if one.name == name]
     rows = {said.row for said in pack_said(point)}
     assert {row for row in rows if row.startswith("S-") and row not in norsk} == set()

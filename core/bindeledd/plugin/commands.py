@@ -180,6 +180,7 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
     name is a plugin that is installed; with nothing named, those in the settings are tried.
     """
     from bindeledd.plugin.drawing import show as show_timeline
+    from bindeledd.plugin.drawing import show_none
     from bindeledd.plugin.trying import Tried, try_folder, try_installed
 
     tried = []
@@ -202,6 +203,8 @@ def test_plugins(site: Site, names: tuple[str, ...], as_json: bool) -> None:
                 click.echo(one.said)
             if one.timeline:
                 show_timeline(one.timeline)
+            elif one.counted_from is not None:
+                show_none(one.name, one.counted_from)
             click.echo(t(f"plugin.test.{_outcome(one)}", name=one.name))
             if one.well and one.lacking:
                 click.echo(t("plugin.test.lacking", names=" ".join(one.lacking)))

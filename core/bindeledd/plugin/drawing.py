@@ -8,10 +8,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+import click
+
 from bindeledd.features.pathways.domain import Book, Layer
 from bindeledd.features.pathways.domain.simulating import Simulated
 from bindeledd.features.pathways.service.wording import task_words
 from bindeledd.foundation.console import answer_table
+from bindeledd.foundation.spelling import word
 from bindeledd.foundation.texts import said_of, set_site_language, t
 from bindeledd.foundation.usage import command_language
 from bindeledd.plugin.contract import FRIDAY, drawn, places_of
@@ -36,6 +39,14 @@ def rows_of(name: str) -> list[Row]:
                     row = _row(gathered.book, place, one)
                     found.setdefault(tuple(row.values()), row)
     return sorted(found.values(), key=lambda row: (row["place"], row["due"], row["step"]))
+
+
+def counted_from(name: str) -> list[str]:
+    """The events after which the pack's own steps and gates are owed; none where it has neither."""
+    gathered = gather([name])
+    own = gathered.plugins[0].distribution
+    layers = (one for one in gathered.book.layers if one.origin.distribution == own)
+    return sorted({added.anchor for layer in layers for added in layer.added})
 
 
 def _place(unit: str | None, organisation: str | None, layer: Layer) -> str:
@@ -75,6 +86,14 @@ def show(rows: Sequence[Mapping[str, str]]) -> None:
     answer_table(t("plugin.test.timeline", at=f"{FRIDAY:%Y-%m-%d %H:%M}"), columns, told)
 
 
+def show_none(name: str, after: Sequence[str]) -> None:
+    """For people: why there is no table."""
+    events = ", ".join(f"«{word('cases.events', one)}»" for one in after)
+    click.echo(t(f"plugin.test.{'no_timeline' if after else 'no_steps'}", name=name, after=events))
+
+
 if __name__ == "__main__":
     set_site_language(command_language(os.environ))
-    sys.stdout.write(json.dumps(rows_of(sys.argv[1]), ensure_ascii=True))
+    asked = sys.argv[1]
+    told = {"timeline": rows_of(asked), "counted_from": counted_from(asked)}
+    sys.stdout.write(json.dumps(told, ensure_ascii=True))

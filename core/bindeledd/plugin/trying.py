@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -34,7 +35,8 @@ class Tried:
     """What came of it: faults in words; whether its tests were run and went well, and what they said.
 
     `built` is False where only the folder was tried; `tests` is None where none were run: `lacking`
-    names what is not installed here and would be needed. `timeline`: what a discharge owes by it.
+    names what is not installed here and would be needed. `timeline`: what a discharge owes by it. `counted_from`: the events after which its
+    steps and gates are owed; None where it was not drawn.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Tried:
     said: str = ""
     lacking: tuple[str, ...] = ()
     timeline: tuple[Mapping[str, str], ...] = ()
+    counted_from: tuple[str, ...] | None = None
 
     @property
     def well(self) -> bool:
@@ -87,7 +90,7 @@ def try_folder(folder: Path) -> Tried:
             tests=passed,
             said=told,
             lacking=tuple(one for one in _TOOLS if util.find_spec(one) is None),
-            timeline=() if faults else _timeline(name, path),
+            **({} if faults else _drawn(name, path)),
         )
 
 
@@ -95,8 +98,8 @@ def try_installed(name: str) -> Tried:
     """The contract of a pack that is installed here; its tests stay with its source."""
     named([name], installed())
     faults = _faults(name, [])
-    drawn = () if faults else _timeline(name, [])
-    return Tried(name=name, faults=faults, built=False, timeline=drawn)
+    drawn = {} if faults else _drawn(name, [])
+    return Tried(name=name, faults=faults, built=False, **drawn)
 
 
 def _fault(where: str, wrong: Fault) -> Mapping[str, str]:
@@ -171,9 +174,11 @@ def _asked(names: Sequence[str], path: list[str]) -> list[Mapping[str, str]]:
     return found
 
 
-def _timeline(name: str, path: list[str]) -> tuple[Mapping[str, str], ...]:
+def _drawn(name: str, path: list[str]) -> dict[str, Any]:
+    """`timeline` and `counted_from` of a pack that can be imported from here."""
     done = run([sys.executable, "-m", "bindeledd.plugin.drawing", name], cwd=Path.cwd(), path=path)
-    return tuple(json.loads(done.stdout)) if done.returncode == 0 else ()
+    told = json.loads(done.stdout) if done.returncode == 0 else {}
+    return {key: tuple(rows) for key, rows in told.items()}
 
 
 def _tests(folder: Path, path: list[str]) -> tuple[bool | None, str]:
