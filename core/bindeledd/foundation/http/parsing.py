@@ -16,6 +16,12 @@ class BadBody(Invalid):
     code = "request.bad_body"
 
 
+class BadFields(Invalid):
+    """Some fields are missing, unknown or of the wrong kind: `fields` names them."""
+
+    code = "request.bad_fields"
+
+
 class BadText(Invalid):
     """A NUL or half of a character stands in what was sent."""
 
