@@ -26,7 +26,8 @@ from bench.sites import Place, prepare
 from bindeledd.app import create_app
 from bindeledd.features.pathways.domain import Step
 from bindeledd.features.staff.tables import DutyRow
-from bindeledd.foundation.http import answer_json, current_actor, now, parse_json, transaction
+from bindeledd.foundation.http import answer_json, current_actor, now, transaction
+from bindeledd.foundation.http.parsing import parse_json
 from bindeledd.foundation.ids import new_id, ordered_id
 from bindeledd.foundation.sealing.envelope import Place as Where
 from bindeledd.foundation.sealing.keyring import new_subject, seal
