@@ -48,22 +48,3 @@ def test_what_was_typed_is_sent_once_when_the_network_is_back(comes: Comes, live
     anna.page.wait_for_url(re.compile("/register/done"))
 
     assert len(live.all(CaseRow)) - before == 1
-
-
-def test_a_server_that_does_not_answer_loses_no_word_either(comes: Comes, live: Live) -> None:
-    anna = comes("anna")
-    before = len(live.all(CaseRow))
-    registers(anna)
-    anna.page.context.route("**/*", lambda asked: asked.abort("connectionrefused"))
-    saves(anna)
-    anna.page.locator("#gone").wait_for()
-    anna.heard.clear()
-
-    assert anna.page.input_value("#name") == NAME
-    assert len(live.all(CaseRow)) == before
-
-    anna.page.context.unroute("**/*")
-    saves(anna)
-    anna.page.wait_for_url(re.compile("/register/done"))
-    anna.heard.clear()
-    assert len(live.all(CaseRow)) - before == 1

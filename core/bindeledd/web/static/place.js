@@ -83,44 +83,16 @@
     else if (!event.detail.ctx?.response) show(asks(event).closest("#panel > *") ? "lost" : "offline", true);
   });
 
-  // A form that is a page of its own leaves it only when somebody answers there: else what was
-  // typed stays, whether the browser knows that the network is gone or not.
-  const ANSWERS = document.querySelector("link[rel=icon]")?.href;
-  const PATIENCE = 8000; // milliseconds
-  const reached = new WeakSet();
-  const asked = new WeakSet();
-
-  const answers = async () => {
-    if (!navigator.onLine) return false;
-    try {
-      const told = await fetch(ANSWERS, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
-      return told.status < 500;
-    } catch {
-      return false;
-    }
-  };
-
-  const leaves = async (form, pressed) => {
-    if (asked.has(form)) return;
-    asked.add(form);
-    const there = await answers();
-    asked.delete(form);
-    show("gone", !there);
-    if (there) {
-      reached.add(form);
-      form.requestSubmit(pressed);
-      return;
-    }
-    form.before(by("gone"));
-    by("gone").scrollIntoView({ block: "nearest" });
-  };
-
+  // A form that is a page of its own stays, with what was typed, while the browser knows of no network.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const whole = form.getAttribute("method") === "post" && !form.hasAttribute("hx-post");
-    if (event.defaultPrevented || !whole || !by("gone") || reached.delete(form)) return;
+    if (event.defaultPrevented || !whole || !by("gone")) return;
+    show("gone", !navigator.onLine);
+    if (navigator.onLine) return;
     event.preventDefault();
-    leaves(form, event.submitter);
+    form.before(by("gone"));
+    by("gone").scrollIntoView({ block: "nearest" });
   });
 
   document.addEventListener("visibilitychange", () => {
