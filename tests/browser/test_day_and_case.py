@@ -21,7 +21,7 @@ from bindeledd.foundation import clock
 from bindeledd.foundation.sealing.keyring import seal
 from browser.conftest import Comes, Live, Person, a_site_of, may_log_in
 from builders import a_member, an_open_case
-from features.casefile.following import day_in
+from features.casefile.following import ZONE, day_in
 from features.worklist.builders import a_named_patient
 
 NAME = "Áilu Márjá Ánne Biret-Iŋgá Guovdageaidnu Čáhppe-Eira"
@@ -54,7 +54,9 @@ class Work:
 @pytest.fixture
 def work(live: Live) -> Work:
     now, site = clock.now(), a_site_of(live)
-    discharged = now - timedelta(hours=2)
+    # Today, also where today has just begun.
+    today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    discharged = max(now - timedelta(hours=2), today)
     with live.database.transaction() as session:
         olav = a_member(session, site.tenant, site.other_team, "olav", "member", now)
         may_log_in(session, olav, "olav")

@@ -125,9 +125,9 @@ def test_a_pack_with_a_word_that_is_not_used_does_not_fit(
     told = run("check", "worded", "--json")
     faults = json.loads(told.output)["faults"]
     assert told.exit_code == 1
-    assert [fault["where"] for fault in faults] == [f"pack-worded:{file}:1"]
-    assert said in faults[0]["what"]
-    assert faults[0]["do"]
+    worded = [fault for fault in faults if said in fault["what"]]
+    assert [fault["where"] for fault in worded] == [f"pack-worded:{file}:1"]
+    assert worded[0]["do"]
     assert faults[0]["then"] == "mend"
 
 

@@ -107,10 +107,9 @@ def test_the_plan_of_a_region_that_nobody_here_follows_is_told_with_what_the_sit
     session: Session, site: Site, region: Book
 ) -> None:
     called(session, site, "vv-hf")
-    [of_region] = held_by_nobody(session, region, [site.tenant])
-    assert "vestre-viken" in of_region.what
-    assert "vv-hf" in of_region.what
-    assert "region.toml" in str(of_region.where)
+    told = held_by_nobody(session, region, [site.tenant])
+    assert {"region.toml" in str(one.where) for one in told} >= {True}
+    assert all("vestre-viken" in one.what and "vv-hf" in one.what for one in told)
 
 
 def test_a_trust_called_what_the_packs_call_it_is_told_nothing(

@@ -80,6 +80,7 @@ PAIRS = {
     ),
     "gap_covered": said("gap_covered", {"cover": "none"}, facts={"cover": "none"}),
     "relatives_considered": said("relatives_considered"),
+    "contact_person_named": said("contact_person_named"),
     "receiver_told": said("receiver_told"),
     "admitted": said("admitted", facts={"inpatient": "yes"}),
     "ready_for_discharge": said("ready_for_discharge"),

@@ -429,12 +429,15 @@ def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World
     assert f"før den begynte ({began})" not in history
 
 
-def test_a_contact_that_leaves_a_check_unmade_says_of_which_appointment(world: World) -> None:
-    begun_appointment(world)
-    began = moment(world.at - timedelta(minutes=5))
-    page = goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
+def test_a_contact_after_it_began_leaves_the_check_to_what_becomes_of_the_appointment(
+    world: World,
+) -> None:
+    one = begun_appointment(world)
+    spoke = goes_back(world, "contact", {"outcome": "spoke_with_patient", "words": "Har det bra."})
+    assert "Ingen spurte om timen fortsatt gjaldt" not in spoke
 
-    assert f"før den begynte ({began})" in page
+    kept = goes_back(world, one, {"action": "keep", "how": "self"})
+    assert "Ingen spurte om timen fortsatt gjaldt" in kept
 
 
 def test_a_check_that_nobody_made_says_when_it_should_have_been(world: World) -> None:
