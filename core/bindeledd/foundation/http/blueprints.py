@@ -55,8 +55,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: type[Schema] | Schema, **more: Any) -> Any:
         """What a request is read with; a schema that is named by its class is made once."""
-        reads = super().arguments(made_once(schema), **more)
-        return reads if more.get("location") != "query" else lambda view: reads_query(reads(view))
+        known = made_once(schema)
+        reads = super().arguments(known, **more)
+        if more.get("location") != "query":
+            return reads
+        names = [one.data_key or name for name, one in known.fields.items()]
+        return lambda view: reads_query(*names)(reads(view))
 
     def _store_endpoint_docs(self, *door: Any, **options: Any) -> None:
         self._untold.append(partial(super()._store_endpoint_docs, *door, **options))
@@ -77,7 +81,11 @@ def _made(schema: type[Schema]) -> Schema:
     return schema()
 
 
-def reads_query(view: F) -> F:
-    """Mark a view that reads its query by itself, and refuses in it what it does not know."""
-    view.reads_query = True  # type: ignore[attr-defined]
-    return view
+def reads_query(*names: str) -> Callable[[F], F]:
+    """Mark a view that reads these of its query by itself; all others are refused before it."""
+
+    def mark(view: F) -> F:
+        view.reads_query = frozenset(names)  # type: ignore[attr-defined]
+        return view
+
+    return mark

@@ -7,10 +7,11 @@ from bindeledd.foundation.texts import t
 
 
 def refuse_unread() -> None:
-    """A door that reads no query refuses one, as the others refuse what they do not know: a filter
-    that is misspelt would else be answered as if it held."""
+    """What a door does not know behind the `?` is refused: a filter that is misspelt would else be
+    answered as if it held."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or not request.path.startswith("/api/") or getattr(view, "reads_query", False):
+    if view is None or not request.path.startswith("/api/"):
         return
-    if request.args:
-        raise BadFields(fields={name: [t("web.fields.unknown")] for name in request.args})
+    unread = sorted(request.args.keys() - getattr(view, "reads_query", frozenset()))
+    if unread:
+        raise BadFields(fields={name: [t("web.fields.unknown")] for name in unread})

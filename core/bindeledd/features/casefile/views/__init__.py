@@ -87,7 +87,7 @@ def _reading(bp: Blueprint, book: Book) -> None:
     @bp.get("/<uuid:case_id>/file")
     @bp.doc(parameters=[_REVEAL])
     @bp.alt_response(200, schema=CaseFileView, success=True)
-    @reads_query
+    @reads_query("reveal")
     def show(case_id: UUID) -> ResponseReturnValue:
         """Who it is, what is owed and why, what happened, who sees it. A read written down.
 
@@ -230,7 +230,7 @@ def _writing(bp: Blueprint, book: Book) -> None:
     @bp.get("/<uuid:case_id>/tasks/<uuid:task_id>/letter")
     @bp.doc(parameters=[_LANGUAGE])
     @bp.response(200, LetterView)
-    @reads_query
+    @reads_query("language")
     def letter(case_id: UUID, task_id: UUID) -> ResponseReturnValue:
         """The letter of a task, filled in. Written down as a read; nothing is done by it.
 
