@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.carried import carriers
+from bindeledd.features.cases.domain.may_tell import OWN
 from bindeledd.features.cases.domain.telling import RESERVED, TELLABLE, check
 from bindeledd.features.cases.domain.told_with import TOLD_WITH, ToldElsewhere
 from bindeledd.features.pathways.domain.words import FACTS
@@ -47,3 +49,16 @@ def test_the_event_that_tells_it_is_heard(kind: EventKind, fact: str) -> None:
 
 def test_every_such_name_is_kept_from_packs() -> None:
     assert TOLD_WITH.keys() <= RESERVED
+
+
+@pytest.mark.parametrize(
+    "fact", sorted({*TOLD_WITH, *(name for own in OWN.values() for name in own)})
+)
+def test_whoever_tells_a_fact_carries_it(fact: str) -> None:
+    tells = {kind for kind, own in OWN.items() if fact in own} | set(TOLD_WITH.get(fact, ()))
+
+    assert {kind.value for kind in tells} <= set(carriers(fact) or ())
+
+
+def test_what_nobody_tells_or_writes_is_carried_by_nothing() -> None:
+    assert carriers("height") is None

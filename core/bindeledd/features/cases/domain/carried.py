@@ -4,17 +4,16 @@ from collections.abc import Collection, Iterable, Mapping
 
 from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.may_tell import OWN
+from bindeledd.features.cases.domain.told_with import TOLD_WITH
 from bindeledd.features.pathways.domain.fields import CaseField
 
 _K = EventKind
-_CONTACT = (_K.REACHED, _K.CONTACT_ATTEMPTED, _K.CALLED_IN, _K.DECLINED, _K.DEATH_REPORTED)
 
-# What the core writes by itself. Without events: it is known of the case or the moment (`when`,
-# `given`), and no event carries it.
+# What the core writes beside what is told: that nobody tells, or that stands with more than those
+# who tell it. Without events: it is known of the case or the moment (`when`, `given`).
 _WRITTEN: Mapping[str, tuple[EventKind, ...]] = {
-    "channel": _CONTACT,
+    "channel": (_K.DECLINED, _K.DEATH_REPORTED),
     "receipt": (_K.CONTACT_ATTEMPTED,),
-    "person_answered": (_K.CONTACT_ATTEMPTED,),
     "plan_written": (_K.PLAN_OFFERED,),
     "plan_person": (_K.PLAN_OFFERED,),
     "plan_relatives": (_K.PLAN_OFFERED,),
@@ -32,8 +31,8 @@ _WRITTEN: Mapping[str, tuple[EventKind, ...]] = {
 def carriers(fact: str, fields: Iterable[CaseField] = ()) -> Collection[str] | None:
     """The kinds of events that this fact stands with; `None` for what nobody declares."""
     packs = [one.asked_with for one in fields if one.key == fact]
-    own = [kind.value for kind, facts in OWN.items() if fact in facts]
-    if not packs and not own and fact not in _WRITTEN:
+    own = [kind for kind, facts in OWN.items() if fact in facts]
+    if not packs and not own and fact not in TOLD_WITH and fact not in _WRITTEN:
         return None
-    written = [kind.value for kind in _WRITTEN.get(fact, ())]
-    return sorted({*own, *written, *(kind for kinds in packs for kind in kinds)})
+    core = {*own, *TOLD_WITH.get(fact, ()), *_WRITTEN.get(fact, ())}
+    return sorted({*(kind.value for kind in core), *(kind for kinds in packs for kind in kinds)})
