@@ -16,6 +16,7 @@ from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.http.forms import local_day
+from bindeledd.foundation.spelling import OSLO
 from doors import a_door, an_app
 from features.intake.builders import BOOK, IŊGÁ
 from features.intake.test_pages import PERSON, World, both
@@ -141,8 +142,15 @@ def test_what_is_missing_is_said_at_its_field_and_the_words_stay(
     assert "Kollega i mange år" in answer.text
 
 
-def test_what_is_heard_of_today_is_late_with_nothing(world: World) -> None:
-    world.eli.post("/register/bereaved", {**BEREAVED, "told_on": local_day(clock.now())})
+@pytest.mark.parametrize("door", ["page", "http"])
+def test_what_is_heard_of_today_is_late_with_nothing(
+    world: World, tmp_path: Path, door: str
+) -> None:
+    if door == "page":
+        world.eli.post("/register/bereaved", {**BEREAVED, "told_on": local_day(clock.now())})
+    else:
+        midnight = clock.now().astimezone(OSLO).replace(hour=0, minute=0, second=0, microsecond=0)
+        over_http(world, tmp_path, {**SAID, "told_at": midnight.isoformat(), "date_only": True})
 
     assert not the_event(world).date_only
     assert clock.now() - the_event(world).at < timedelta(minutes=5)

@@ -1,14 +1,15 @@
 """What a person says who registers somebody by hand, in under two minutes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from bindeledd.features.cases.domain import NOT_KNOWN, EventKind, IndexKind, NewEvent, Origin
 from bindeledd.features.patients.domain import ContactWay, Identity
+from bindeledd.foundation.spelling import OSLO
 
 
 class Intoxication(StrEnum):
@@ -39,6 +40,10 @@ class Somebody:
     def said(self) -> dict[str, str]:
         """What was said in words: it is sealed with the event."""
         return {"words": self.words}
+
+    def as_of(self, _at: datetime) -> Self:
+        """The same as it counts when it is registered at this moment."""
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +112,13 @@ class Bereavement(Somebody):
         """Who told it and what they were to one another stand beside the words, where they are known."""
         more = {"told_by": self.told_by, "relation": self.relation}
         return {**super().said, **{name: words for name, words in more.items() if words.strip()}}
+
+    def as_of(self, at: datetime) -> Self:
+        """Heard of today, with no time of day: from now on, since nobody could have helped before."""
+        heard = self.told_at.astimezone(OSLO).date()
+        if not self.date_only or heard != at.astimezone(OSLO).date():
+            return self
+        return replace(self, told_at=at, date_only=False)
 
     def begins(self, note: Mapping[str, Any]) -> NewEvent:
         """The bereavement."""

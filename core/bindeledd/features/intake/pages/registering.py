@@ -183,11 +183,6 @@ def _read_bereaved(session: Session, form: Form) -> Bereavement | None:
     identity = _somebody(session, form)
     origin = form.one_of("origin", Origin, t("intake.bereaved.choose_origin"))
     told_at, date_only = form.moment("told_on", "told_time", at=now())
-    if date_only and told_at is not None and local_day(told_at) == local_day(now()):
-        told_at, date_only = (
-            now(),
-            False,
-        )  # heard of today: help is owed from now, not from midnight
     if told_at is None:
         form.wrong("told_on", t("intake.bereaved.choose_day"))
     elif told_at > now():

@@ -55,7 +55,7 @@ def register(
     hidden = running is not None and not access.may_see(session, by, running.id)
     recorded = casework.begin(
         session,
-        registration.begins(note),
+        registration.as_of(at).begins(note),
         patient_id=patient.id,
         team_id=_team(session, registration, by),
         unit_id=registration.unit_id,
