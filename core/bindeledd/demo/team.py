@@ -25,7 +25,6 @@ from bindeledd.features.handovers import service as handovers
 from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.handovers.tables import HandoverRow
 from bindeledd.features.intake import service as intake
-from bindeledd.features.intake.domain.synthetic.stories import WEEKEND
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import service as patients
 from bindeledd.features.patients.domain import VerifiedHow
@@ -35,6 +34,7 @@ from bindeledd.features.relatives.domain import Answer, Family
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
+from bindeledd.foundation.days import past_weekend
 from bindeledd.foundation.errors import Refusal
 
 _DONE = 0.86
@@ -218,11 +218,10 @@ class Team:
 
     def _appointment(self, session: Session, case: UUID, by: Actor, at: datetime) -> None:
         starts = at.replace(hour=9, minute=30) + timedelta(days=self.random.randint(3, 9))
-        starts += timedelta(days=7 - starts.weekday() if starts.weekday() in WEEKEND else 0)
         appointments.book_appointment(
             session,
             case,
-            starts_at=starts,
+            starts_at=past_weekend(starts),
             detail={"where": "Poliklinikken, 2. etasje", "whom": "Behandler"},
             give=True,
             by=by,

@@ -69,6 +69,11 @@ def half_days_in(half_days: tuple[HalfDay, ...], year: int) -> Mapping[date, tim
     return {half.on(year): half.closes for half in half_days}
 
 
+def past_weekend(at: datetime) -> datetime:
+    """The same time of day on the Monday after, where `at` falls on a Saturday or a Sunday."""
+    return at + timedelta(days=7 - at.weekday() if at.weekday() >= 5 else 0)
+
+
 @lru_cache(maxsize=64)
 def zone_named(name: str) -> ZoneInfo:
     """The zone of that IANA name."""

@@ -23,13 +23,13 @@ from bindeledd.features.intake.domain.synthetic import letters
 from bindeledd.features.intake.domain.synthetic.parts import Envelope, Party
 from bindeledd.features.intake.domain.synthetic.persons import SyntheticPerson, somebody
 from bindeledd.features.intake.domain.tree import OSLO
+from bindeledd.foundation.days import past_weekend
 
 DAYS = 40
 _PLAN = "Tett oppfølging de første ukene. Pasienten har fått telefonnummeret til teamet."
 _ATTEMPTS = ("X60", "X61", "X64", "X69", "X70", "X78", "X80", "X84")
 _BESIDE = ("F322", "F321", "F412", "F603", "F432", "T391", "F102")
 _OTHER = (("I330", "E119"), ("I214", "I10"), ("S720", "M810"), ("J189", "J449"))
-WEEKEND = (5, 6)
 _PLACES = ("Poliklinikken, 2. etasje", "DPS, resepsjonen i 1. etasje", "Helsehuset, rom 12")
 
 HOSPITAL = Party(
@@ -128,8 +128,8 @@ class _Teller:
         return (RelativeFacts(name=name, relation="SA", phones=(close.phone,)),)
 
     def appointment(self) -> AppointmentFacts:
-        when = self._in_daytime(self.discharged + timedelta(days=self.random.randint(2, 6)))
-        when += timedelta(days=7 - when.weekday() if when.weekday() in WEEKEND else 0)
+        after = timedelta(days=self.random.randint(2, 6))
+        when = past_weekend(self._in_daytime(self.discharged + after))
         return AppointmentFacts(
             booked=True, at=when, minutes=45, place=self.random.choice(_PLACES), patient_told=True
         )
