@@ -5,12 +5,13 @@ from functools import cache, partial
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
-from flask import Request
+from flask import Request, current_app, request
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 
 from bindeledd.foundation.http.field_words import in_words
 from bindeledd.foundation.http.parsing import BadBody, BadFields, parse_json
+from bindeledd.foundation.texts import t
 
 F = TypeVar("F", bound=Callable[..., Any])
 UNKNOWN = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
@@ -79,6 +80,17 @@ def made_once(schema: type[Schema] | Schema) -> Schema:
 @cache
 def _made(schema: type[Schema]) -> Schema:
     return schema()
+
+
+def refuse_unread() -> None:
+    """What a door does not know behind the `?` is refused: a filter that is misspelt would else be
+    answered as if it held."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or not request.path.startswith("/api/"):
+        return
+    unread = sorted(request.args.keys() - getattr(view, "reads_query", frozenset()))
+    if unread:
+        raise BadFields(fields={name: [t("web.fields.unknown")] for name in unread})
 
 
 def reads_query(*names: str) -> Callable[[F], F]:

@@ -32,6 +32,7 @@ from bindeledd.foundation.http import (
     open_early,
     request_id,
 )
+from bindeledd.foundation.http.blueprints import refuse_unread
 from bindeledd.foundation.http.languages import speak_to
 from bindeledd.foundation.http.plain import is_text, only_ids
 from bindeledd.foundation.http.problems import (
@@ -43,7 +44,6 @@ from bindeledd.foundation.http.problems import (
     refused,
     unstorable,
 )
-from bindeledd.foundation.http.querying import refuse_unread
 from bindeledd.foundation.http.writes import follow
 from bindeledd.foundation.logs import log
 from bindeledd.foundation.sealing.keyring import ring
