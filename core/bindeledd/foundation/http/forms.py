@@ -69,6 +69,10 @@ class Form:
     def ticked(self, name: str) -> bool:
         return bool(self[name])
 
+    def yes_no(self, name: str) -> bool | None:
+        """What was answered; None where nothing was, or that nobody knows."""
+        return {"yes": True, "no": False}.get(self.text(name))
+
     def one_of(self, name: str, kinds: type[E], words: str = "") -> E | None:
         """The choice that was made; None where none was, which is wrong where `words` are given."""
         chosen = self.text(name)

@@ -47,7 +47,6 @@ _PLACES = {
     "case.event_in_future": "happened_on",
     "bedside.born_ahead": "born_on",
 }
-_YES_NO = {"yes": True, "no": False}
 # What is asked here that packs may ask more with, in the order of the page; and its field for words.
 ASKED = {
     EventKind.CONTACT_CONSENT_ASKED: "consent_words",
@@ -138,7 +137,7 @@ def _read(session: Session, was: Patient, form: Form, book: Book) -> Bedside:
         consent_words=form.text("consent_words"),
         ways=ways if ways != (was.contact_ways or ()) and numbers else None,
         tried=tuple(Tried(value=way.value, how=how) for way, how in numbers if how is not None),
-        interpreter=_YES_NO.get(form.text("interpreter")),
+        interpreter=form.yes_no("interpreter"),
         language=language if language != (known or "") else None,
         born_on=born_on,
         born_how=born_how,
@@ -187,8 +186,8 @@ def _numbers(form: Form, was: Patient) -> Iterator[tuple[ContactWay, VerifiedHow
 def _way(form: Form, n: str, was: ContactWay) -> tuple[ContactWay, VerifiedHow | None]:
     said = replace(
         was,
-        safe_to_call=_YES_NO.get(form.text(f"safe_{n}")),
-        safe_to_leave_message=_YES_NO.get(form.text(f"message_{n}")),
+        safe_to_call=form.yes_no(f"safe_{n}"),
+        safe_to_leave_message=form.yes_no(f"message_{n}"),
         best_time=form.text(f"best_{n}"),
     )
     return said, form.one_of(f"how_{n}", VerifiedHow)
@@ -204,7 +203,7 @@ def _children(session: Session, was: Patient, form: Form) -> Family | None:
     found = near.find_family(session, was.id, tenant_id=was.tenant_id)
     known = (found[0] if found else None) or Family()
     children, siblings = family.young(form, "children"), family.young(form, "siblings")
-    told = _YES_NO.get(form.text("told"))
+    told = form.yes_no("told")
     if children is None and not form.ticked("children_unknown"):
         children = known.children
         if children is None:

@@ -28,7 +28,6 @@ from bindeledd.foundation.http.forms import ZONE, Form, day_words
 from bindeledd.foundation.texts import refusal_text, t
 
 _PLACES = {"identifier.assigner_missing": "assigner"}
-_YES_NO = {"yes": True, "no": False}
 
 
 def add(bp: Blueprint, book: Book) -> None:
@@ -93,7 +92,7 @@ def _read(session: Session, was: Identity, form: Form) -> Identity:
         born_on=born_on,
         born_how=how if born_on else None,
         language=form.text("language") or None,
-        interpreter=_YES_NO.get(form.text("interpreter")),
+        interpreter=form.yes_no("interpreter"),
         protected_address=form.ticked("protected"),
         municipality=form.text("municipality") or None,
         address=form.text("address") or None,

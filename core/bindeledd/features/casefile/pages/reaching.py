@@ -32,8 +32,6 @@ from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import ZONE, Form
 from bindeledd.foundation.texts import t
 
-_YES_NO = {"yes": True, "no": False}
-
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the page of the ways to reach the person on `bp`."""
@@ -90,8 +88,8 @@ def _read(form: Form, n: int, was: ContactWay) -> ContactWay | None:
         kind=form.one_of(f"kind_{n}", ContactKind) or was.kind,
         value=value,
         label=form.text(f"label_{n}"),
-        safe_to_call=_YES_NO.get(form.text(f"safe_{n}")),
-        safe_to_leave_message=_YES_NO.get(form.text(f"message_{n}")),
+        safe_to_call=form.yes_no(f"safe_{n}"),
+        safe_to_leave_message=form.yes_no(f"message_{n}"),
         best_time=form.text(f"best_{n}"),
     )
 
