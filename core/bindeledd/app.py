@@ -88,8 +88,8 @@ def api_blueprints(gathered: Gathered, settings: Settings) -> Iterable[flask_smo
     yield relatives.create_blueprint(gathered.book)
     told = casefile.receivers_by(gathered.book), casefile.at_once_by(gathered.book)
     yield cases.create_blueprint(gathered.book, *told)
-    for feature in (contacts, appointments):
-        yield feature.create_blueprint(gathered.book)
+    yield contacts.bp
+    yield appointments.create_blueprint(gathered.book)
     yield documents.create_blueprint(gathered.book, outside.called)
     for other in (plans, handovers):
         yield other.create_blueprint(gathered.book)

@@ -101,6 +101,28 @@ def test_a_yes_in_the_contact_ends_the_check_and_says_how_it_is_known(world: Wor
     assert found.confirmed_at is not None
 
 
+@pytest.mark.parametrize("dialect", EITHER)
+def test_over_http_it_is_said_with_the_contact_too(world: World) -> None:
+    said = {**SPOKE, "still_stands": str(world.appointment)}
+
+    done = world.door("POST", f"/cases/{world.case}/contacts", said)
+
+    assert done.status_code == 201
+    kinds = [one["kind"] for one in done.json["recorded"]["events"]]
+    assert kinds == ["reached", "appointment_confirmed"]
+    assert (world.owed(), world.stands().how_known) == (0, KnownHow.PATIENT_SAID)
+
+
+def test_over_http_too_only_who_was_spoken_with_has_said_it(world: World) -> None:
+    said = {"outcome": "no_answer", "still_stands": str(world.appointment)}
+
+    refused = world.door("POST", f"/cases/{world.case}/contacts", said)
+
+    assert refused.status_code == 422
+    assert refused.json["type"].endswith("contact.said_by_nobody")
+    assert world.owed() == 1
+
+
 def test_a_no_says_what_is_to_be_done_with_the_appointment(world: World) -> None:
     done = world.contact("no")
 

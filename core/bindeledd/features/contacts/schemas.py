@@ -18,6 +18,9 @@ class RegisterContact(Schema):
     `offer_again_on`: the day on which a person who declined is offered again; on a day that is
     closed it is the next open one. `although`: why a message was left where it is marked that
     none is to be; without it such a contact is refused (`contact.message_not_safe`).
+
+    `still_stands`: the appointment of which the person said, in this contact, that it still stands;
+    only where somebody spoke with them (`contact.said_by_nobody`). Without it that is owed still.
     """
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
@@ -25,6 +28,7 @@ class RegisterContact(Schema):
     direction = fields.Enum(Direction, by_value=True, load_default=Direction.OUT)
     happened_at = Moment(load_default=None)
     next_attempt = Moment(load_default=None)
+    still_stands = fields.UUID(load_default=None)
     offer_again_on = Day(load_default=None, allow_none=True)
     substantive = fields.Boolean(load_default=False)
     words = fields.String(load_default="", validate=_WORDS)

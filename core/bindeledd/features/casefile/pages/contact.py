@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -12,11 +11,10 @@ from sqlalchemy.orm import Session
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import More, Small, happened, insist
 from bindeledd.features.casefile.pages.scripting import rests_on, script
-from bindeledd.features.casefile.service.standing import confirm_in_contact
+from bindeledd.features.casefile.service.contacting import SaidByNobody, register_contact
 from bindeledd.features.casefile.service.trying import counts_as_the_last
 from bindeledd.features.cases.domain import Event, EventKind
 from bindeledd.features.cases.service.offering import offer_again
-from bindeledd.features.contacts import service
 from bindeledd.features.contacts.domain import Channel, Direction, NewContact, Outcome
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.http import current_actor, now
@@ -52,6 +50,7 @@ _PLACES = {
     "contact.in_future": "happened_on",
     "contact.offer_again_without_no": "offer_again_on",
     "contact.message_not_safe": "although",
+    "contact.said_by_nobody": "still_stands",
     "case.offer_again_too_soon": "offer_again_on",
     "case.offer_again_too_late": "offer_again_on",
 }
@@ -74,12 +73,16 @@ def add(bp: Blueprint, book: Book) -> None:
         def act(session: Session, form: Form) -> str:
             new = _read(form)
             when, _ = happened(form)
-            stands = _that_it_stands(form, new)
-            by, at = current_actor(), now()
-            how: dict[str, Any] = {"by": by, "at": at, "book": book}
-            done = service.register_contact(session, case_id, new, happened_at=when, **how)
-            if stands is not None:
-                confirm_in_contact(session, case_id, stands, as_of=when, **how)
+            done = register_contact(
+                session,
+                case_id,
+                new,
+                still_stands=_that_it_stands(form, new),
+                happened_at=when,
+                by=current_actor(),
+                at=now(),
+                book=book,
+            )
             became = _became(done.recorded.events)
             told = done.recorded
             same = became == "attempted" and counts_as_the_last(
@@ -94,10 +97,10 @@ def add(bp: Blueprint, book: Book) -> None:
 
 def _that_it_stands(form: Form, new: NewContact) -> UUID | None:
     """The appointment of which the person said that it stands; None where nobody asked, or they said
-    no: then it is owed still. Only whoever was spoken with has said it."""
+    no: then it is owed still. Only whoever was spoken with has said either."""
     said, about = form.one_of("still_stands", StillStands), form.id("still_stands_of")
-    if said in (StillStands.YES, StillStands.NO) and not new.reached:
-        form.wrong("still_stands", t("casefile.contact.stands_only_spoken"))
+    if said is StillStands.NO and not new.reached:
+        raise SaidByNobody(outcome=new.outcome.value)
     insist(form)
     return about if said is StillStands.YES else None
 

@@ -8,10 +8,10 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.appointments.service.undoing import unconfirm
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Incomplete, More, Small
 from bindeledd.features.casefile.pages.words import not_before
+from bindeledd.features.casefile.service import contacting
 from bindeledd.features.casefile.service.proposing import after_contact
 from bindeledd.features.cases.domain.at_once import UNDO_FOR
 from bindeledd.features.cases.domain.proposing import Proposal
@@ -35,7 +35,7 @@ def add(bp: Blueprint, book: Book) -> None:
     @bp.post("/cases/<uuid:case_id>/contact/undone")
     def undo_contact(case_id: UUID) -> ResponseReturnValue:
         def act(session: Session, form: Form) -> str:
-            done = at_once.undo_contact(
+            contacting.undo_contact(
                 session,
                 case_id,
                 _event(form),
@@ -44,7 +44,6 @@ def add(bp: Blueprint, book: Book) -> None:
                 at=now(),
                 book=book,
             )
-            unconfirm(session, done)
             return "undone"
 
         return page.do(case_id, act)

@@ -32,7 +32,7 @@ from bindeledd.features.casefile.service.at_once import tell_at_once
 from bindeledd.features.casefile.service.ending import with_signers
 from bindeledd.features.casefile.service.moving import move_to_right_person
 from bindeledd.features.casefile.service.recalling import show_receivers
-from bindeledd.features.casefile.views import sheets
+from bindeledd.features.casefile.views import contacting, sheets
 from bindeledd.features.cases.domain import whereabouts
 from bindeledd.features.cases.domain.deciding import Decision
 from bindeledd.features.cases.schemas import RecordedView
@@ -80,6 +80,7 @@ def create_blueprint(book: Book) -> Blueprint:
     _recalling(bp, book)
     _writing(bp, book)
     sheets.add(bp, book)
+    contacting.add(bp, book)
     return bp
 
 
