@@ -1,7 +1,5 @@
 """Handovers over HTTP."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +11,6 @@ from bindeledd.features.handovers.domain import FirstDate
 from bindeledd.features.handovers.domain.answering import Correction
 from bindeledd.features.handovers.domain.meeting import Told
 from bindeledd.features.handovers.domain.outside import DeathReported, Outside
-from bindeledd.features.handovers.domain.sharing import GroundNeeded, GroundUnknown
 from bindeledd.features.handovers.schemas import (
     Accept,
     AnswerOutside,
@@ -47,18 +44,6 @@ def create_blueprint(book: Book) -> Blueprint:
     return bp
 
 
-@contextmanager
-def written_down(case_id: UUID) -> Iterator[None]:
-    """Around the transaction in which something is shared: that it was not, because nobody said on
-    what ground, is written down once nothing else of it stands."""
-    try:
-        yield
-    except (GroundNeeded, GroundUnknown) as refused:
-        with beside() as session:
-            refusing.note_refused(session, case_id, refused, by=current_actor(), at=now())
-        raise
-
-
 def _sending(bp: Blueprint, book: Book) -> None:
     @bp.get("/cases/<uuid:case_id>/handovers")
     @bp.response(200, HandoversView)
@@ -81,7 +66,9 @@ def _sending(bp: Blueprint, book: Book) -> None:
     @bp.response(201, HandedView)
     def send(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         """Ask another team to take the case. What is missing goes with it, and does not block it."""
-        with written_down(case_id), transaction() as session:
+        by = current_actor()
+        noting = refusing.noting_refused(case_id, beside, by=by, at=now())
+        with noting, transaction() as session:
             handed = service.hand_over(
                 session,
                 case_id,
@@ -89,7 +76,7 @@ def _sending(bp: Blueprint, book: Book) -> None:
                 words={"words": body["words"]},
                 ground=body["ground"],
                 why=body["why"],
-                by=current_actor(),
+                by=by,
                 at=now(),
                 book=book,
             )

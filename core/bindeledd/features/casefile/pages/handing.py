@@ -13,7 +13,6 @@ from bindeledd.features.casefile.pages import sharing
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.handovers import service
 from bindeledd.features.handovers.domain import FirstDate
-from bindeledd.features.handovers.views import written_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.foundation.http import current_actor, now
@@ -32,7 +31,7 @@ _PLACES = {
 
 def add(bp: Blueprint, book: Book) -> None:
     """Put the pages of handovers on `bp`."""
-    page = Small(book=book, template="handover", places=_PLACES, more=_sides, around=written_down)
+    page = Small(book=book, template="handover", places=_PLACES, more=_sides, around=sharing.noting)
 
     @bp.get("/cases/<uuid:case_id>/handover")
     def handover(case_id: UUID) -> ResponseReturnValue:

@@ -21,7 +21,6 @@ from bindeledd.features.handovers import queries
 from bindeledd.features.handovers.domain import Way
 from bindeledd.features.handovers.domain.outside import DeathReported, Package, PackageNotFound
 from bindeledd.features.handovers.service import outside as service
-from bindeledd.features.handovers.views import written_down
 from bindeledd.features.pathways.domain import Book
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import current_actor, go_to, now, transaction
@@ -60,7 +59,7 @@ def _preparing(bp: Blueprint, page: Small) -> None:
         if receiver is None or not form.is_good:
             return page.show(case_id, form), 422
         try:
-            with written_down(case_id), transaction() as session:
+            with sharing.noting(case_id), transaction() as session:
                 made = packing.prepare_package(
                     session,
                     case_id,

@@ -1,13 +1,17 @@
 """On what ground something is shared: what a form offers, and what is shown of it afterwards."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
+from uuid import UUID
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import Happened
+from bindeledd.features.handovers.service.refusing import noting_refused
 from bindeledd.features.pathways.domain import Book, Ground
 from bindeledd.features.pathways.domain.past import GROUND
 from bindeledd.features.tasks.domain import Task
+from bindeledd.foundation.http import beside, current_actor, now
 from bindeledd.foundation.texts import said_of, t
 
 PLACES = {
@@ -16,6 +20,11 @@ PLACES = {
     "sharing.why_needed": "why",
 }
 REVIEW = "review_sharing"
+
+
+def noting(case_id: UUID) -> AbstractContextManager[None]:
+    """Around the transaction in which a page shares something (`Small.around`)."""
+    return noting_refused(case_id, beside, by=current_actor(), at=now())
 
 
 def given(book: Book) -> Mapping[str, Callable[..., Any]]:

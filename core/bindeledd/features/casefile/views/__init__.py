@@ -40,7 +40,7 @@ from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.moving import locked_version
 from bindeledd.features.cases.views import AtOnce, Receivers
 from bindeledd.features.handovers.schemas import PackageView
-from bindeledd.features.handovers.views import written_down
+from bindeledd.features.handovers.service.refusing import noting_refused
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.patients import queries as people
 from bindeledd.features.patients.domain import (
@@ -57,6 +57,7 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.foundation.http import (
     Blueprint,
     answer,
+    beside,
     check_version,
     current_actor,
     expected_version,
@@ -173,7 +174,8 @@ def _packing(bp: Blueprint, book: Book) -> None:
     def prepare(body: dict[str, Any], case_id: UUID) -> ResponseReturnValue:
         """Keep what a receiver outside may see, sealed. Made is not sent."""
         by = current_actor()
-        with written_down(case_id), transaction() as session:
+        noting = noting_refused(case_id, beside, by=by, at=now())
+        with noting, transaction() as session:
             found = packing.prepare_package(session, case_id, **body, by=by, at=now(), book=book)
         return answer(PackageView, found, status=201)
 

@@ -1,5 +1,7 @@
 """That something was not shared because nobody said on what ground: written down, and counted."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +13,20 @@ from bindeledd.features.cases import queries as cases
 from bindeledd.features.handovers.domain.sharing import GroundNeeded, GroundUnknown
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
+
+
+@contextmanager
+def noting_refused(
+    case_id: UUID, beside: Callable[[], AbstractContextManager[Session]], *, by: Actor, at: datetime
+) -> Iterator[None]:
+    """Around the transaction in which something is shared: that it was not, because nobody said on
+    what ground, is written down in the transaction that `beside` begins once that one is gone."""
+    try:
+        yield
+    except (GroundNeeded, GroundUnknown) as refused:
+        with beside() as session:
+            note_refused(session, case_id, refused, by=by, at=at)
+        raise
 
 
 def note_refused(
