@@ -16,7 +16,8 @@ from bindeledd.foundation.ids import ordered_id
 
 _EVENT = sa.insert(table(AuditEventRow))
 _SUBJECTS = sa.insert(table(AuditSubjectRow))
-# Both in one statement, where a set can be a parameter and each statement is a message.
+# Both in one statement, where a set can be a parameter and each statement is a message: fifty subjects
+# cost two thirds of what they do as a set of rows (`insert_set`), which waits for others.
 _BOTH = sa.text(
     "WITH event AS (INSERT INTO audit_events "
     "(id, tenant_id, at, act, purpose, actor_kind, actor_id, request_id, facts) "
