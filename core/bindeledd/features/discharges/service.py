@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.queries.opening import latest_case
 from bindeledd.features.discharges import queries
 from bindeledd.features.discharges.domain import (
     ComparedLine,
@@ -190,7 +191,7 @@ def _is_followed(desk: Desk, patient: Patient | None, line: ListLine, register: 
     assert line.at is not None  # noqa: S101
     if patient is None:
         return bool(line.name) and not line.person and register.knows(line.name, line.at)
-    last = cases.latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
+    last = latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
     if last is None or cases.in_error(desk.session, last):
         return False
     if last.is_open:

@@ -6,6 +6,7 @@ national routine, for its gates, for its calls after a discharge and for the new
 handover that was returned: what a pack adds is owed as the pack says, each time.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from bindeledd.features.tasks.domain import Task, TaskOrigin
 # A stay has a summary of its own, and whoever wrote the first has not written the second.
 _OF_EACH_STAY = frozenset({"send_summary"})
 _GIVE, _CALL, _ASSESS = "give_appointment", "call_patient", "assess_risk"
+_RULE = "rule "
 _STRENGTHS = ("may", "should", "must")
 
 
@@ -23,21 +25,29 @@ def without_owed(
 ) -> list[Task]:
     """Of the tasks that are `wanted`, those that no open one asks for already; the earliest due of
     each stands."""
-    standing = [task for task in owed if task.is_open]
+    standing: dict[str, list[Task]] = defaultdict(list)
     kinds = {one.id: one.kind for one in history}
     found = []
+    for task in owed:
+        if task.is_open:
+            _stands(standing, task)
     for task in sorted(wanted, key=lambda one: one.due_at):
-        if not any(_asks_for(one, task, kinds) for one in standing):
+        alike = (*standing[task.kind], *standing[f"{_RULE}{task.step_key}"])
+        if not any(_asks_for(one, task, kinds) for one in alike):
             found.append(task)
-            standing.append(task)
+            _stands(standing, task)
     return found
 
 
+def _stands(standing: Mapping[str, list[Task]], task: Task) -> None:
+    standing[task.kind].append(task)
+    standing[f"{_RULE}{task.step_key}"].append(task)
+
+
 def _asks_for(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
-    """Whether what is owed already asks for all that the task would, no later and no more softly.
-    The breach of a gate without exception is a fact of each event."""
-    if owed.kind != task.kind and owed.step_key != task.step_key:
-        return False
+    """Whether what is owed already, of the same kind or by the same rule, asks for all that the task
+    would, no later and no more softly. The breach of a gate without exception is a fact of each
+    event."""
     if task.due_reason.get("hard") or _is_of_a_pack(task):
         return False
     if owed.due_at > task.due_at or _rank(owed) < _rank(task):

@@ -15,13 +15,11 @@ from bindeledd.features.cases.tables import (
     ClosureRow,
     EpjMarkRow,
     EventRow,
-    read_case,
     read_event,
 )
 from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import Task
 from bindeledd.features.tasks.tables import TaskRow
-from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 from bindeledd.foundation.sealing.envelope import Place
 from bindeledd.foundation.sealing.keyring import unseal_or_report
@@ -66,27 +64,6 @@ def cases_of(session: Session, *, tenant_id: UUID, patient_id: UUID) -> list[Cas
     """Every case of the patient, open and closed."""
     rows = session.scalars(_OF_PATIENT, {"tenant": tenant_id, "patient": patient_id})
     return [row.read() for row in rows]
-
-
-_CASES = table(CaseRow)
-_LATEST = (
-    sa.select(_CASES)
-    .where(
-        _CASES.c.tenant_id == sa.bindparam("tenant", type_=sa.Uuid()),
-        _CASES.c.patient_id == sa.bindparam("patient", type_=sa.Uuid()),
-    )
-    .order_by(
-        sa.case((_CASES.c.state == sa.literal_column("'closed'"), 1), else_=0),
-        _CASES.c.closed_at.desc(),
-    )
-    .limit(1)
-)
-
-
-def latest_case(session: Session, *, tenant_id: UUID, patient_id: UUID) -> Case | None:
-    """The patient's open case; where there is none, the one that was closed last."""
-    row = session.execute(_LATEST, {"tenant": tenant_id, "patient": patient_id}).one_or_none()
-    return None if row is None else read_case(row)
 
 
 def in_error(session: Session, case: Case) -> bool:

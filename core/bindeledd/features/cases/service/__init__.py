@@ -29,6 +29,7 @@ from bindeledd.features.cases.service import staying
 from bindeledd.features.cases.service.beginning import (
     Found,
     begun_with,
+    find,
     lock_and_find,
     new_case,
     opens_again,
@@ -136,7 +137,7 @@ def begin(
 
     Joins, opens again or opens as `open_case` says.
     """
-    found = found or lock_and_find(session, patient_id, by=by)
+    found = found or lock_and_find(session, patient_id, team_id=team_id, unit_id=unit_id, by=by)
     index = replace(index, facts={**index.facts, **age_facts(found.who, book.kin, index.at)})
     new = tuple(with_unit(event, unit_id) for event in (index, *more))
     last = found.last
@@ -169,11 +170,10 @@ def open_known(
     held = patients.find_held(session, patient_id)
     if held is None or held.tenant_id != by.tenant_id:
         raise OutOfSight(patient=patient_id)
-    last, frame = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id), None
-    if last is None:
-        frame = staff.require_frame(session, by.tenant_id, team_id=team_id, unit_id=unit_id)
-    else:
-        access.require_case(session, by, last.id)
+    found = find(session, patient_id, held.who, team_id=team_id, unit_id=unit_id, by=by)
+    if found.last is not None:
+        access.require_case(session, by, found.last.id)
+    if found.frame is None:
         staff.require_team(session, by.tenant_id, team_id)
     if unit_id is not None:
         staff.require_unit(session, by.tenant_id, unit_id)
@@ -182,7 +182,7 @@ def open_known(
         patient_id=patient_id,
         team_id=team_id,
         unit_id=unit_id,
-        found=Found(who=held.who, last=last, frame=frame),
+        found=found,
         **said,
         by=by,
         at=at,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.cases import queries
 from bindeledd.features.cases.domain import BEGINNINGS, Case, Event, EventKind, NewEvent
+from bindeledd.features.cases.queries.opening import latest_or_frame
 from bindeledd.features.pathways.domain import Pathway
 from bindeledd.features.patients import queries as patients
 from bindeledd.features.patients.domain import Identity
@@ -30,11 +31,28 @@ class Found:
     frame: staff.Frame | None = None
 
 
-def lock_and_find(session: Session, patient_id: UUID, *, by: Actor) -> Found:
+def lock_and_find(
+    session: Session, patient_id: UUID, *, team_id: UUID, unit_id: UUID | None, by: Actor
+) -> Found:
     """Lock a patient, and ask who they are and for their last case."""
     who = patients.lock_identity(session, patient_id)
-    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
-    return Found(who=who, last=last)
+    return find(session, patient_id, who, team_id=team_id, unit_id=unit_id, by=by)
+
+
+def find(
+    session: Session,
+    patient_id: UUID,
+    who: Identity | None,
+    *,
+    team_id: UUID,
+    unit_id: UUID | None,
+    by: Actor,
+) -> Found:
+    """Their last case, where they are locked and who they are is known."""
+    last, frame = latest_or_frame(
+        session, tenant_id=by.tenant_id, patient_id=patient_id, team_id=team_id, unit_id=unit_id
+    )
+    return Found(who=who, last=last, frame=frame)
 
 
 def begun_with(index: NewEvent | Event) -> str:

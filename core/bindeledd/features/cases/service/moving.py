@@ -28,6 +28,7 @@ from bindeledd.features.cases.domain import (
     telling,
 )
 from bindeledd.features.cases.domain.whereabouts import Whereabouts
+from bindeledd.features.cases.queries.opening import latest_case
 from bindeledd.features.cases.service import persons
 from bindeledd.features.cases.service.writing import Recorded, lock, write_down
 from bindeledd.features.cases.tables import EventRow
@@ -123,7 +124,7 @@ def _target(session: Session, patient_id: UUID, by: Actor) -> Case | None:
     sees that one, and not only some follow-up of long ago.
     """
     access.require_patient(session, by, patient_id)
-    last = queries.latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
+    last = latest_case(session, tenant_id=by.tenant_id, patient_id=patient_id)
     if last is not None:
         access.require_case(session, by, last.id)
     return last if last is not None and last.is_open else None

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases import queries as cases
+from bindeledd.features.cases.queries.opening import latest_case
 from bindeledd.features.cases.service import caseless
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives.domain import DECIDE_OBJECTION, Relative
@@ -33,7 +33,7 @@ def owe(
     session: Session, relative: Relative, *, by: Actor, at: datetime, book: Book
 ) -> Task | None:
     """Owe the decision; None where no team has ever followed the person, who is seen by nobody."""
-    last = cases.latest_case(session, tenant_id=relative.tenant_id, patient_id=relative.patient_id)
+    last = latest_case(session, tenant_id=relative.tenant_id, patient_id=relative.patient_id)
     if last is None:
         return None
     team = last.responsible_team_id

@@ -36,7 +36,7 @@ from bindeledd.features.staff.queries.directory import (
     unit_teams,
     units,
 )
-from bindeledd.features.staff.queries.framing import Frame, frame, require_frame
+from bindeledd.features.staff.queries.framing import FRAME_IN_TENANT, Frame, frame, framed
 from bindeledd.features.staff.queries.hours import (
     calendars,
     team_calendar,
@@ -62,6 +62,7 @@ from bindeledd.features.staff.queries.people import (
 )
 
 __all__ = [
+    "FRAME_IN_TENANT",
     "Frame",
     "around",
     "absence_of",
@@ -81,6 +82,7 @@ __all__ = [
     "find_tenant",
     "find_unit_place",
     "frame",
+    "framed",
     "get_member",
     "languages_of",
     "logins_of",
@@ -99,7 +101,6 @@ __all__ = [
     "organisation_kinds",
     "organisation_name",
     "organisation_names",
-    "require_frame",
     "require_team",
     "require_unit",
     "team_calendar",

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff.domain import Owners
-from bindeledd.features.staff.queries.directory import require_team
 from bindeledd.features.staff.tables import (
     ClosedDayRow,
     MemberRow,
@@ -118,26 +117,16 @@ _FRAME = _PLACES.add_columns(
     _LED_BY.scalar_subquery(),
     *_PLACE_OF_TEAM,
 )
-_FRAME_IN_TENANT = _FRAME.where(_TEAMS.tenant_id == sa.bindparam("tenant", type_=sa.Uuid()))
-
-
-def require_frame(
-    session: Session, tenant_id: UUID, *, team_id: UUID, unit_id: UUID | None
-) -> Frame:
-    """`frame`, of a team that is one of the tenant's. Raises `TeamNotFound`."""
-    asked = {"team": team_id, "unit": unit_id, "tenant": tenant_id}
-    rows = session.execute(_FRAME_IN_TENANT, asked).all()
-    if not rows:  # of another tenant, or of one without an active team
-        require_team(session, tenant_id, team_id)
-    return _framed(team_id, rows)
+FRAME_IN_TENANT = _FRAME.where(_TEAMS.tenant_id == sa.bindparam("tenant", type_=sa.Uuid()))
 
 
 def frame(session: Session, *, team_id: UUID, unit_id: UUID | None) -> Frame:
     """Who owns what a case owes, and when every active team is at work, with one query."""
-    return _framed(team_id, session.execute(_FRAME, {"team": team_id, "unit": unit_id}).all())
+    return framed(team_id, session.execute(_FRAME, {"team": team_id, "unit": unit_id}).all())
 
 
-def _framed(team_id: UUID, rows: Sequence[Any]) -> Frame:
+def framed(team_id: UUID, rows: Sequence[Any]) -> Frame:
+    """What `FRAME_IN_TENANT` answers, as a value."""
     led_by, *place = rows[0][-3:] if rows else (None, None, None)
     calendars = {
         team: _written(zone, hours or "", closed or "")

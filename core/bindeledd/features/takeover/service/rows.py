@@ -18,6 +18,7 @@ from bindeledd.features.appointments.service import book_appointment
 from bindeledd.features.cases import queries as cases
 from bindeledd.features.cases import service as casework
 from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.queries.opening import latest_case
 from bindeledd.features.cases.service.adding import Wanted, add_tasks
 from bindeledd.features.cases.service.persons import note_birth_date
 from bindeledd.features.pathways.domain import Book, Clock, core_clock
@@ -118,7 +119,7 @@ def why_not(desk: Desk, row: Row, identifier: Identifier | None) -> Reason | Non
         return Reason(column="", why=Why.BY_HAND) if born and same else None
     hold_numbers(desk.session, desk.tenant, [identifier])
     for patient in patients.find_by_number(desk.session, desk.tenant, identifier):
-        last = cases.latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
+        last = latest_case(desk.session, tenant_id=desk.tenant, patient_id=patient.id)
         if last is None or cases.in_error(desk.session, last):
             continue
         mine = last.is_open and access.may_see(desk.session, desk.team, last.id)
