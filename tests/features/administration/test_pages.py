@@ -27,6 +27,8 @@ PAGES = (
     "/administration/plugins",
     "/administration/pathways",
     "/administration/members/new",
+    "/administration/units/new",
+    "/administration/organisations/new",
 )
 
 
@@ -240,3 +242,81 @@ def test_a_unit_has_its_routine_with_who_says_what(world: World) -> None:
 
     assert "Ingenting er annerledes." in page
     assert "national.after-attempt" in page
+
+
+UNIT = {"key": "post5", "name": "Post 5", "kind": "ward", "why": "organised"}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_new_unit_stands_in_the_directory_with_its_team(world: World) -> None:
+    said = {**UNIT, "organisation": world.site.organisation, "team": world.site.team}
+    told = world.eva.post("/administration/units/new", {**said, "scheme": "HER", "value": "80 123"})
+    page = text_of(world.eva.get(told.location))
+
+    assert told.status_code == 303
+    assert "Enheten er lagt til." in page
+    assert "HER-id 80123" in page
+
+
+def test_a_new_unit_without_a_team_says_what_to_do_and_keeps_what_was_typed(world: World) -> None:
+    page = world.eva.post(
+        "/administration/units/new", {**UNIT, "organisation": world.site.organisation}
+    )
+
+    assert page.status_code == 422
+    assert "Velg et team." in text_of(page)
+    assert 'id="team-error"' in page.text
+    assert 'value="post5"' in page.text
+
+
+def test_a_short_name_that_is_taken_is_said_at_its_field(world: World) -> None:
+    page = world.eva.post(
+        "/administration/organisations/new",
+        {"key": "trust", "name": "Byen", "kind": "municipality", "why": "organised"},
+    )
+
+    assert page.status_code == 422
+    assert 'id="key-error"' in page.text
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_new_organisation_has_a_page_of_its_own(world: World) -> None:
+    told = world.eva.post(
+        "/administration/organisations/new",
+        {"key": "byen", "name": "Byen", "kind": "municipality", "why": "organised"},
+    )
+
+    assert "byen · kommune" in text_of(world.eva.get(told.location))
+
+
+def test_an_organisations_form_that_was_overtaken_comes_back_with_what_was_typed(
+    world: World,
+) -> None:
+    path = f"/administration/organisations/{world.site.organisation}"
+    seen = re.search(r'name="seen" value="([^"]+)"', world.eva.get(path).text)
+    answers = [
+        world.eva.post(
+            path,
+            {
+                "name": name,
+                "kind": "trust",
+                "seen": seen[1],  # type: ignore[index]
+                "why": "correction",
+                "of": "-self",
+            },
+        )
+        for name in ("Nord", "Sør")
+    ]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert 'value="Sør"' in answers[1].text
+    assert "Nå står det: Nord" in text_of(answers[1])
+
+
+def test_a_kind_that_only_a_pack_knows_stands_as_the_pack_says_it(world: World) -> None:
+    with world.database.transaction() as session:
+        staff.set_organisation(
+            session, key="x", name="X", kind="prison", by=world.site.system, at=world.now
+        )
+
+    assert "prison" in text_of(world.eva.get("/administration/directory"))

@@ -16,12 +16,17 @@ from bindeledd.features.administration import queries, service
 from bindeledd.features.administration.domain import (
     ChangedMeanwhile,
     HoldsTasks,
+    KeyTaken,
+    KindUnknown,
     LastAdministrator,
     LastLead,
     LoginTaken,
+    OrganisationNotThere,
     OwnPlace,
     Rhythm,
+    TeamSilent,
     UnitNotThere,
+    UnitUnanswered,
     Why,
 )
 from bindeledd.features.audit.tables import AuditEventRow
@@ -310,6 +315,165 @@ def test_nobody_without_the_role_changes_a_unit(session, site, eva):
         lambda: service.add_address(session, site.unit, **said),
         lambda: service.change_unit(
             session, site.unit, **unit_form(session, site, eva, by=site.berit)
+        ),
+    ):
+        with pytest.raises(GrantMissing):
+            ask()
+
+
+def new_unit(site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    said = {
+        "key": "post5",
+        "name": "Post 5",
+        "kind": "ward",
+        "organisation_id": site.organisation,
+        "team_id": site.team,
+        "acute_number": None,
+    }
+    return {**said, "why": Why.ORGANISED, "by": eva, "at": LATER, **more}
+
+
+def test_a_new_unit_has_a_team_and_an_address_and_is_written_down(session, site, eva):
+    made = service.add_unit(session, **new_unit(site, eva, address=("HER", "80 123")))
+    unit, points = queries.unit(session, site.tenant, made)
+
+    assert (unit.key, unit.team_id, [one.value for one in points]) == (
+        "post5",
+        site.team,
+        ["80123"],
+    )
+    assert told(session) == [("administration.unit_added", "organised")]
+
+
+def test_a_short_name_that_a_unit_has_does_not_change_that_unit(session, site, eva):
+    key = queries.unit(session, site.tenant, site.unit)[0].key
+    with pytest.raises(KeyTaken):
+        service.add_unit(session, **new_unit(site, eva, key=key))
+
+    assert queries.unit(session, site.tenant, site.unit)[0].name != "Post 5"
+
+
+def test_a_new_unit_without_a_team_is_refused(session, site, eva):
+    with pytest.raises(UnitUnanswered):
+        service.add_unit(session, **new_unit(site, eva, team_id=None))
+
+
+def test_a_unit_is_not_left_without_its_team(session, site, eva):
+    with pytest.raises(UnitUnanswered):
+        service.change_unit(session, site.unit, **unit_form(session, site, eva, team_id=None))
+
+
+def test_a_unit_that_has_no_team_may_be_given_another_name(session, site, eva):
+    ward = staff.set_unit(
+        session,
+        key="guest",
+        name="Gjestepost",
+        kind="ward",
+        organisation_id=site.organisation,
+        team_id=None,
+        by=site.system,
+        at=MONDAY,
+    ).id
+    unit, _ = queries.unit(session, site.tenant, ward)
+    said = unit_form(session, site, eva, team_id=None, seen=unit.seen)
+    service.change_unit(session, ward, **said)
+
+    assert queries.unit(session, site.tenant, ward)[0].name == "Post 4"
+
+
+def test_a_team_that_is_never_open_is_given_no_unit(session, site, eva):
+    staff.set_hours(session, site.other_team, [], by=site.system, at=MONDAY)
+    for ask in (
+        lambda: service.change_unit(session, site.unit, **unit_form(session, site, eva)),
+        lambda: service.add_unit(session, **new_unit(site, eva, team_id=site.other_team)),
+    ):
+        with pytest.raises(TeamSilent):
+            ask()
+
+
+def test_a_kind_that_no_routine_knows_is_refused(session, site, eva):
+    with pytest.raises(KindUnknown):
+        service.add_unit(session, **new_unit(site, eva, kind="palace"))
+
+
+# --- organisations --------------------------------------------------------------------------------
+
+
+def organisation_form(session: Session, site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    found, _ = queries.organisation(session, site.tenant, site.organisation)
+    said = {"name": "Sykehuset Nord", "kind": "trust", "seen": found.seen}
+    return {**said, "why": Why.CORRECTION, "by": eva, "at": LATER, **more}
+
+
+def new_organisation(eva: Actor, **more: Any) -> dict[str, Any]:
+    said = {"key": "byen", "name": "Byen", "kind": "municipality", "why": Why.ORGANISED}
+    return {**said, "by": eva, "at": LATER, **more}
+
+
+def test_a_new_organisation_is_there_for_units_and_messages(session, site, eva):
+    address = ("ENH", "123 456 789")
+    made = service.add_organisation(session, **new_organisation(eva, address=address))
+    found, points = queries.organisation(session, site.tenant, made)
+
+    assert (found.key, found.kind, [one.value for one in points]) == (
+        "byen",
+        "municipality",
+        ["123456789"],
+    )
+    assert told(session) == [("administration.organisation_added", "organised")]
+
+
+def test_a_short_name_that_an_organisation_has_does_not_change_it(session, site, eva):
+    with pytest.raises(KeyTaken):
+        service.add_organisation(session, **new_organisation(eva, key="trust"))
+
+    assert queries.organisation(session, site.tenant, site.organisation)[0].kind == "trust"
+
+
+def test_an_organisation_gets_another_name_and_keeps_its_short_one(session, site, eva):
+    said = organisation_form(session, site, eva)
+    service.change_organisation(session, site.organisation, **said)
+    found, _ = queries.organisation(session, site.tenant, site.organisation)
+
+    assert (found.key, found.name) == ("trust", "Sykehuset Nord")
+    assert told(session) == [("administration.organisation_changed", "correction")]
+
+
+def test_an_organisation_that_somebody_changed_meanwhile_is_not_overwritten(session, site, eva):
+    form = organisation_form(session, site, eva)
+    service.change_organisation(session, site.organisation, **form)
+    with pytest.raises(ChangedMeanwhile):
+        service.change_organisation(session, site.organisation, **{**form, "name": "Sør"})
+
+
+def test_an_address_of_an_organisation_is_no_units(session, site, eva):
+    said = {"scheme": "HER", "value": "90001", "why": Why.AGREED, "by": eva, "at": LATER}
+    service.add_own_address(session, site.organisation, **said)
+
+    assert queries.organisation(session, site.tenant, site.organisation)[1] != []
+    assert queries.unit(session, site.tenant, site.unit)[1] == []
+    with pytest.raises(PointTaken):
+        service.add_address(session, site.unit, **said)
+
+
+def test_another_tenants_organisation_is_not_there(session, site, eva):
+    other = a_site(session)
+    for ask in (
+        lambda: service.show_organisation(session, other.organisation, by=eva, at=LATER),
+        lambda: service.add_unit(
+            session, **new_unit(site, eva, organisation_id=other.organisation)
+        ),
+    ):
+        with pytest.raises(OrganisationNotThere):
+            ask()
+
+
+def test_nobody_without_the_role_adds_or_changes_an_organisation(session, site, eva):
+    for ask in (
+        lambda: service.add_organisation(session, **new_organisation(site.berit)),
+        lambda: service.add_unit(session, **new_unit(site, site.berit)),
+        lambda: service.change_organisation(
+            session, site.organisation, **organisation_form(session, site, eva, by=site.berit)
         ),
     ):
         with pytest.raises(GrantMissing):

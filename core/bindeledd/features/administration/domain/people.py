@@ -16,6 +16,9 @@ from bindeledd.features.administration.domain.refusals import (
 )
 from bindeledd.features.staff.domain import Member, Role, may_be_address
 
+# Signs of an address in the messages.
+_LONGEST = 80
+
 
 def seen_of(values: Mapping[str, object]) -> str:
     """A mark of what stands now, for a form: another mark means that something was changed."""
@@ -63,7 +66,7 @@ class Person:
 
 def insist_address(scheme: str, value: str) -> None:
     """Raises `AddressWrong` for what cannot be an address of that kind."""
-    if not may_be_address(scheme, value.replace(" ", "")):
+    if len(value) > _LONGEST or not may_be_address(scheme, value.replace(" ", "")):
         raise AddressWrong(scheme=scheme)
 
 

@@ -1,9 +1,10 @@
 """The pages of administration: what is set up and runs (`viewing.py`), who works here
-(`people.py`), and units with their addresses (`units.py`)."""
+(`people.py`), units, organisations and their addresses (`units.py`, `organisations.py`)."""
 
 from flask import Blueprint
 
 from bindeledd.features.administration.domain import Given
+from bindeledd.features.administration.pages.organisations import add_organisations
 from bindeledd.features.administration.pages.people import add_people
 from bindeledd.features.administration.pages.units import add_units
 from bindeledd.features.administration.pages.viewing import add_views
@@ -18,4 +19,5 @@ def pages(book: Book, given: Given) -> Blueprint:
     add_views(bp, book, given)
     add_people(bp)
     add_units(bp)
+    add_organisations(bp)
     return bp

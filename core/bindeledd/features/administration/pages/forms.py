@@ -1,6 +1,6 @@
 """How a form of administration is carried out: with a why, and with every refusal said in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
@@ -10,15 +10,22 @@ from bindeledd.features.administration.domain import Why
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import go_to, transaction
 from bindeledd.foundation.http.forms import Form
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import t, texts
 
 _PLACES = {
     "administration.login_taken": "login",
     "staff.login_wrong": "login",
     "administration.address_wrong": "value",
     "staff.point_taken": "value",
+    "administration.key_taken": "key",
+    "administration.key_wrong": "key",
+    "administration.kind_unknown": "kind",
+    "administration.team_silent": "team",
+    "administration.unit_unanswered": "team",
 }
 Act = Callable[[Session, Form, Why], None]
+Make = Callable[[Session, Form, Why], UUID]
+Page = Callable[[Session, Form], str]
 
 
 def done(form: Form, act: Act) -> bool:
@@ -38,10 +45,47 @@ def done(form: Form, act: Act) -> bool:
 
 
 def answered(
-    form: Form, act: Act, page: Callable[[Session, Form], str], *, told: str, to: str, **ids: UUID
+    form: Form, act: Act, page: Page, *, told: str, to: str, **ids: UUID
 ) -> ResponseReturnValue:
     """The page at `to` with what was `told` once it is done; else the same page with the form."""
     if done(form, act):
         return go_to(f"administration_pages.{to}", notice=f"administration.notices.{told}", **ids)
     with transaction() as session:
         return page(session, form), 422
+
+
+def made(form: Form, make: Make, page: Page, *, told: str, to: str) -> ResponseReturnValue:
+    """The page `to` of what was made (`unit`, `team` …); else the empty page with the form."""
+    found: list[UUID] = []
+    if done(form, lambda session, form, why: found.append(make(session, form, why))):
+        return go_to(
+            f"administration_pages.{to}",
+            notice=f"administration.notices.{told}",
+            **{f"{to}_id": found[0]},
+        )
+    with transaction() as session:
+        return page(session, form), 422
+
+
+def needed_id(form: Form, name: str) -> UUID:
+    """The id of what was chosen. Where nothing was, the field is wrong, and the id is nobody's."""
+    found = form.id(name)
+    if found is None:
+        form.wrong(name, t("web.form.choose"))
+    return found or UUID(int=0)
+
+
+def address_in(form: Form) -> tuple[str, str] | None:
+    """The address of the form, where one was typed."""
+    return (form.text("scheme"), form.text("value")) if form.text("value") else None
+
+
+def kind_words(table: str, kind: str) -> str:
+    """What a kind is called; a kind that only a pack knows stands as the pack says it."""
+    found = texts().find(f"staff.{table}.{kind}")
+    return found if isinstance(found, str) else kind
+
+
+def kinds_said(table: str, kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """Kinds with their words, in order, for a list to choose from."""
+    return [(kind, kind_words(table, kind)) for kind in dict.fromkeys(kinds)]

@@ -1,4 +1,4 @@
-"""One unit: what it is called, which team works for it, and its addresses in the messages."""
+"""Units: a new one; what one is called, which team works for it, its addresses in the messages."""
 
 from functools import partial
 from uuid import UUID
@@ -8,9 +8,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
-from bindeledd.features.administration.domain import SCHEMES, Why
-from bindeledd.features.administration.pages.forms import Act, answered
+from bindeledd.features.administration.domain import SCHEMES, WHY_OF_PLACES, Why
+from bindeledd.features.administration.pages.forms import (
+    Act,
+    address_in,
+    answered,
+    kind_words,
+    kinds_said,
+    made,
+    needed_id,
+)
 from bindeledd.features.staff import queries as staff
+from bindeledd.features.staff.domain import UNIT_KINDS
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.texts import t
@@ -18,6 +27,35 @@ from bindeledd.foundation.texts import t
 
 def add_units(bp: Blueprint) -> None:
     """Put the units on `bp`."""
+
+    @bp.get("/administration/units/new")
+    def new_unit() -> ResponseReturnValue:
+        with transaction() as session:
+            return _new(session, Form())
+
+    @bp.post("/administration/units/new")
+    def add_unit() -> ResponseReturnValue:
+        form = sent()
+        key = form.needed("key", t("administration.unit.key_needed"))
+        name = form.needed("name", t("administration.member.name_needed"))
+        organisation = needed_id(form, "organisation")
+
+        def add(session: Session, form: Form, why: Why) -> UUID:
+            return service.add_unit(
+                session,
+                key=key,
+                name=name,
+                kind=form.text("kind"),
+                organisation_id=organisation,
+                team_id=form.id("team"),
+                acute_number=form.text("acute") or None,
+                address=address_in(form),
+                why=why,
+                by=current_actor(),
+                at=now(),
+            )
+
+        return made(form, add, _new, told="unit_added", to="unit")
 
     @bp.get("/administration/units/<uuid:unit_id>")
     def unit(unit_id: UUID) -> ResponseReturnValue:
@@ -65,6 +103,20 @@ def _answer(unit_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnVal
     return answered(form, act, page, told=told, to="unit", unit_id=unit_id)
 
 
+def _new(session: Session, form: Form) -> str:
+    by = current_actor()
+    shown = service.show_directory(session, by=by, at=now())
+    return render_template(
+        "administration/new_unit.html",
+        form=form,
+        kinds=kinds_said("unit_kinds", UNIT_KINDS),
+        organisations=[(one.id, one.name) for one in shown.organisations],
+        teams=[(one.id, one.name) for one in shown.teams if one.answers],
+        schemes=SCHEMES,
+        whys=WHY_OF_PLACES,
+    )
+
+
 def _page(unit_id: UUID, session: Session, form: Form) -> str:
     by = current_actor()
     unit, points = service.show_unit(session, unit_id, by=by, at=now())
@@ -74,6 +126,7 @@ def _page(unit_id: UUID, session: Session, form: Form) -> str:
         unit=unit,
         points=points,
         schemes=SCHEMES,
-        whys=list(Why),
+        whys=WHY_OF_PLACES,
+        kind=kind_words("unit_kinds", unit.kind),
         teams=[(one.id, one.name) for one in staff.teams(session, by.tenant_id)],
     )

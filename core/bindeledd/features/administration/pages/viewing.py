@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import Given
+from bindeledd.features.administration.pages.forms import kind_words
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.comparing import differences
 from bindeledd.features.pathways.domain.explaining import explained
@@ -39,7 +40,9 @@ def add_views(bp: Blueprint, book: Book, given: Given) -> None:
         with transaction() as session:
             shown = service.show_directory(session, by=by, at=at)
             people = staff.everybody(session, by.tenant_id, at)
-        return render_template("administration/directory.html", shown=shown, people=people, at=at)
+        return render_template(
+            "administration/directory.html", shown=shown, people=people, at=at, kinds=kind_words
+        )
 
     @bp.get("/administration/teams/<uuid:team_id>")
     def team(team_id: UUID) -> ResponseReturnValue:

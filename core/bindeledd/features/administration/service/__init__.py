@@ -1,5 +1,12 @@
-"""What IT sees (`seeing.py`) and changes (`people.py`, `units.py`): for whoever has the role."""
+"""What IT sees (`seeing.py`) and changes (`people.py`, `units.py`, `organisations.py`, `teams.py`):
+for whoever has the role."""
 
+from bindeledd.features.administration.service.organisations import (
+    add_organisation,
+    add_own_address,
+    change_organisation,
+    show_organisation,
+)
 from bindeledd.features.administration.service.people import (
     add_member,
     change_member,
@@ -18,6 +25,7 @@ from bindeledd.features.administration.service.seeing import (
 )
 from bindeledd.features.administration.service.units import (
     add_address,
+    add_unit,
     change_unit,
     show_unit,
 )
@@ -26,7 +34,11 @@ __all__ = [
     "Running",
     "add_address",
     "add_member",
+    "add_organisation",
+    "add_own_address",
+    "add_unit",
     "change_member",
+    "change_organisation",
     "change_unit",
     "end_member",
     "end_place",
@@ -34,6 +46,7 @@ __all__ = [
     "may_see",
     "show_directory",
     "show_failures",
+    "show_organisation",
     "show_person",
     "show_running",
     "show_team",

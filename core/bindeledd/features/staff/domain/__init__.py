@@ -8,6 +8,13 @@ from bindeledd.features.staff.domain.duty import (
     gaps,
     minus,
 )
+from bindeledd.features.staff.domain.hours import (
+    hours_said,
+    insist_week,
+    opening_words,
+    openings_said,
+    week_of,
+)
 from bindeledd.features.staff.domain.refusals import (
     AbsenceBegun,
     AbsenceNotFound,
@@ -31,6 +38,8 @@ from bindeledd.features.staff.domain.refusals import (
 )
 from bindeledd.features.staff.domain.values import (
     LONGEST_ON_CALL,
+    ORGANISATION_KINDS,
+    UNIT_KINDS,
     Absence,
     Around,
     ContactPoint,
@@ -49,6 +58,7 @@ from bindeledd.features.staff.domain.values import (
     TeamDays,
     may_be_address,
     may_be_email,
+    may_be_key,
     may_be_phone,
     overlap,
     without_stand_in,
@@ -65,6 +75,8 @@ __all__ = [
     "overlap",
     "without_stand_in",
     "LONGEST_ON_CALL",
+    "ORGANISATION_KINDS",
+    "UNIT_KINDS",
     "Absence",
     "Actor",
     "ActorKind",
@@ -104,9 +116,15 @@ __all__ = [
     "command",
     "duty_of_team",
     "gaps",
+    "hours_said",
+    "insist_week",
     "may_be_address",
     "may_be_email",
+    "may_be_key",
     "may_be_phone",
     "minus",
+    "opening_words",
+    "openings_said",
     "system",
+    "week_of",
 ]

@@ -63,6 +63,11 @@ def may_be_address(scheme: str, value: str) -> bool:
     return known.get(scheme, False)
 
 
+def may_be_key(text: str) -> bool:
+    """Whether it can be the short name of a team, a unit or an organisation in files and routines."""
+    return bool(re.fullmatch(r"[a-z0-9æøå][a-z0-9æøå._-]*", text))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Membership:
     member_id: UUID
@@ -234,6 +239,9 @@ class TeamDays:
     rows: tuple[str, ...] = ()
     origin: str = ""
 
+
+# The kinds of organisations.
+ORGANISATION_KINDS = ("trust", "municipality", "practice", "other")
 
 # The kinds of units that setup offers; a pack may bring units of its own beside them.
 UNIT_KINDS = (

@@ -50,6 +50,23 @@ def keep_closed_days(
     return len(rows)
 
 
+def renew_duty(
+    session: Session,
+    tenant_id: UUID,
+    closed: Mapping[UUID, Iterable[date]],
+    *,
+    since: datetime,
+    days: int = AHEAD,
+    teams: Iterable[UUID] | None = None,
+) -> int:
+    """Write down the `closed` days that packs know, by team, and make duty anew with them.
+
+    The one way by which set-up, the nightly job and a page do so after hours have changed.
+    """
+    keep_closed_days(session, tenant_id, closed, source="pack")
+    return materialise_duty(session, tenant_id, since=since, days=days, teams=teams)
+
+
 def materialise_duty(
     session: Session,
     tenant_id: UUID,
@@ -101,8 +118,7 @@ def materialise_all(
     for tenant in queries.tenant_ids(session):
         own = {team.id for team in queries.teams(session, tenant)}
         theirs = {team: on for team, on in (closed or {}).items() if team in own}
-        keep_closed_days(session, tenant, theirs, source="pack")
-        made += materialise_duty(session, tenant, since=at, days=days)
+        made += renew_duty(session, tenant, theirs, since=at, days=days)
     return made
 
 
