@@ -27,6 +27,7 @@ PAGES = (
     "/administration/plugins",
     "/administration/pathways",
     "/administration/members/new",
+    "/administration/teams/new",
     "/administration/units/new",
     "/administration/organisations/new",
 )
@@ -320,3 +321,63 @@ def test_a_kind_that_only_a_pack_knows_stands_as_the_pack_says_it(world: World) 
         )
 
     assert "prison" in text_of(world.eva.get("/administration/directory"))
+
+
+def a_team_form(world: World, **more: object) -> dict[str, object]:
+    said = {"key": "kveld", "name": "Kveldsteamet", "organisation": world.site.organisation}
+    return {**said, "lead": world.site.anna.id, "day1": "8-15.30", "why": "organised", **more}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_new_team_has_its_lead_and_its_hours_on_its_page(world: World) -> None:
+    told = world.eva.post("/administration/teams/new", a_team_form(world, day6="hele døgnet"))
+    page = text_of(world.eva.get(told.location))
+
+    assert told.status_code == 303
+    assert "man. 08.00–15.30 lør. 00.00–24.00" in page
+    assert "Anna teamleder" in page
+
+
+@pytest.mark.parametrize(
+    ("lacks", "field", "words"),
+    [
+        ({"lead": ""}, "lead", "Et team uten leder hører ingen varsler."),
+        ({"day1": ""}, "day1", "Et team som aldri er åpent, hører ingen varsler."),
+        ({"day2": "formiddag"}, "day2", "Dette er ingen åpningstid."),
+        ({"day2": "8-12, 8-16"}, "day2", "Dette er ingen åpningstid."),
+    ],
+)
+def test_a_new_team_that_could_not_answer_is_refused_with_what_to_do(
+    world: World, lacks: dict[str, object], field: str, words: str
+) -> None:
+    page = world.eva.post("/administration/teams/new", a_team_form(world, **lacks))
+
+    assert page.status_code == 422
+    assert words in text_of(page)
+    assert f'id="{field}-error"' in page.text
+    assert 'value="Kveldsteamet"' in page.text
+
+
+def test_whoever_asks_is_not_among_those_who_can_lead(world: World) -> None:
+    page = world.eva.get("/administration/teams/new").text
+
+    assert str(world.site.anna.id) in page
+    assert str(world.eva_id) not in page
+
+
+def team_seen(world: World) -> str:
+    page = world.eva.get(f"/administration/teams/{world.site.team}").text
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_teams_form_that_was_overtaken_comes_back_with_what_was_typed(world: World) -> None:
+    path, seen = f"/administration/teams/{world.site.team}", team_seen(world)
+    said = {"seen": seen, "why": "correction", "of": "-self"}
+    answers = [world.eva.post(path, {**said, "name": name}) for name in ("Nord", "Sør")]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert 'value="Sør"' in answers[1].text
+    assert "Nå står det: Nord." in text_of(answers[1])

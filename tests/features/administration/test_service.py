@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from bindeledd.features.administration.domain import (
     LastAdministrator,
     LastLead,
     LoginTaken,
+    NeverOpen,
     OrganisationNotThere,
     OwnPlace,
     Rhythm,
@@ -32,8 +33,16 @@ from bindeledd.features.administration.domain import (
 from bindeledd.features.audit.tables import AuditEventRow
 from bindeledd.features.cases.tables import CaseRow
 from bindeledd.features.reminders.service import faults
+from bindeledd.features.staff import queries as people
 from bindeledd.features.staff import service as staff
-from bindeledd.features.staff.domain import Actor, PointTaken, Role, TeamNotFound
+from bindeledd.features.staff.domain import (
+    Actor,
+    Hours,
+    MemberNotFound,
+    PointTaken,
+    Role,
+    TeamNotFound,
+)
 from bindeledd.features.staff.tables import MemberRow, MembershipRow
 from bindeledd.foundation.db import Database
 from builders import MONDAY, Site, a_case_row, a_member, a_site, a_task_row, a_unit
@@ -478,3 +487,105 @@ def test_nobody_without_the_role_adds_or_changes_an_organisation(session, site, 
     ):
         with pytest.raises(GrantMissing):
             ask()
+
+
+# --- teams ----------------------------------------------------------------------------------------
+
+MONDAYS = (Hours(weekday=1, opens=time(8), closes=time(15, 30)),)
+
+
+def new_team(site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    said = {
+        "key": "kveld",
+        "name": "Kveldsteamet",
+        "organisation_id": site.organisation,
+        "lead_id": site.anna.id,
+        "hours": MONDAYS,
+        "closed": (),
+    }
+    return {**said, "why": Why.ORGANISED, "by": eva, "at": LATER, **more}
+
+
+def duty_days(session: Session, team: Any) -> list[Any]:
+    """Those of the next thirteen days on which somebody answers for the team."""
+    found = people.duty_of(session, team, LATER, LATER + timedelta(days=13))
+    return sorted({one.starts_at.date() for one in found})
+
+
+def test_a_new_team_is_led_and_open_and_answers_from_now(session, site, eva):
+    made = service.add_team(session, **new_team(site, eva))
+    team = queries.team(session, site.tenant, made, LATER)
+
+    assert (team.leads, team.hours, team.answers) == (("Anna",), ((1, "08.00–15.30"),), True)
+    assert duty_days(session, made) == [LATER.date(), (MONDAY + timedelta(days=7)).date()]
+    assert told(session) == [("administration.team_added", "organised")]
+
+
+def test_days_that_packs_know_close_a_new_team_at_once(session, site, eva):
+    closed = (MONDAY + timedelta(days=7)).date()
+    made = service.add_team(session, **new_team(site, eva, closed={closed}))
+
+    assert duty_days(session, made) == [LATER.date()]
+
+
+def test_a_team_that_would_never_be_open_is_not_made(session, site, eva):
+    with pytest.raises(NeverOpen):
+        service.add_team(session, **new_team(site, eva, hours=()))
+
+    assert people.find_team(session, site.tenant, "kveld") is None
+
+
+def test_nobody_makes_themselves_the_lead_of_a_new_team(session, site, eva):
+    with pytest.raises(OwnPlace):
+        service.add_team(session, **new_team(site, eva, lead_id=eva.id))
+
+
+def test_whoever_has_left_leads_no_new_team(session, site, eva):
+    staff.deactivate_member(session, site.carl.id, by=site.system, at=MONDAY)
+    with pytest.raises(MemberNotFound):
+        service.add_team(session, **new_team(site, eva, lead_id=site.carl.id))
+
+
+def test_a_short_name_that_a_team_has_does_not_change_that_team(session, site, eva):
+    with pytest.raises(KeyTaken):
+        service.add_team(session, **new_team(site, eva, key="municipal"))
+
+    assert queries.team(session, site.tenant, site.other_team, LATER).name == "municipal"
+
+
+def team_form(session: Session, site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    team = queries.team(session, site.tenant, site.team, LATER)
+    return {"seen": team.seen, "why": Why.CORRECTION, "by": eva, "at": LATER, **more}
+
+
+def test_a_team_gets_another_name_and_keeps_the_rest(session, site, eva):
+    before = queries.team(session, site.tenant, site.team, LATER)
+    service.rename_team(session, site.team, name="Nord", **team_form(session, site, eva))
+    after = queries.team(session, site.tenant, site.team, LATER)
+
+    assert after == replace(before, name="Nord")
+    assert told(session) == [("administration.team_changed", "correction")]
+
+
+def test_a_team_that_somebody_changed_meanwhile_is_not_overwritten(session, site, eva):
+    form = team_form(session, site, eva)
+    service.rename_team(session, site.team, name="Nord", **form)
+    with pytest.raises(ChangedMeanwhile):
+        service.rename_team(session, site.team, name="Sør", **form)
+
+
+def test_nobody_without_the_role_makes_or_changes_a_team(session, site, eva):
+    for ask in (
+        lambda: service.add_team(session, **new_team(site, site.berit)),
+        lambda: service.rename_team(
+            session, site.team, name="X", **team_form(session, site, eva, by=site.berit)
+        ),
+    ):
+        with pytest.raises(GrantMissing):
+            ask()
+
+
+def test_another_tenants_team_is_not_renamed(session, site, eva):
+    other = a_site(session)
+    with pytest.raises(TeamNotFound):
+        service.rename_team(session, other.team, name="X", **team_form(session, site, eva))

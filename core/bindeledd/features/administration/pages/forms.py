@@ -20,6 +20,7 @@ _PLACES = {
     "administration.key_taken": "key",
     "administration.key_wrong": "key",
     "administration.kind_unknown": "kind",
+    "administration.never_open": "day1",
     "administration.team_silent": "team",
     "administration.unit_unanswered": "team",
 }
@@ -67,11 +68,11 @@ def made(form: Form, make: Make, page: Page, *, told: str, to: str) -> ResponseR
         return page(session, form), 422
 
 
-def needed_id(form: Form, name: str) -> UUID:
+def needed_id(form: Form, name: str, words: str = "") -> UUID:
     """The id of what was chosen. Where nothing was, the field is wrong, and the id is nobody's."""
     found = form.id(name)
     if found is None:
-        form.wrong(name, t("web.form.choose"))
+        form.wrong(name, words or t("web.form.choose"))
     return found or UUID(int=0)
 
 

@@ -1,7 +1,6 @@
 """How the installation is: health, jobs, queues, keys; the directory; packs; routines by unit."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -43,14 +42,6 @@ def add_views(bp: Blueprint, book: Book, given: Given) -> None:
         return render_template(
             "administration/directory.html", shown=shown, people=people, at=at, kinds=kind_words
         )
-
-    @bp.get("/administration/teams/<uuid:team_id>")
-    def team(team_id: UUID) -> ResponseReturnValue:
-        by, at = current_actor(), now()
-        with transaction() as session:
-            shown = service.show_team(session, team_id, by=by, at=at)
-            names = staff.member_names(session, by.tenant_id)
-        return render_template("administration/team.html", shown=shown, names=names, at=at)
 
     @bp.get("/administration/plugins")
     def plugins() -> ResponseReturnValue:

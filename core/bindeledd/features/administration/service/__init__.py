@@ -23,6 +23,10 @@ from bindeledd.features.administration.service.seeing import (
     show_running,
     show_team,
 )
+from bindeledd.features.administration.service.teams import (
+    add_team,
+    rename_team,
+)
 from bindeledd.features.administration.service.units import (
     add_address,
     add_unit,
@@ -36,6 +40,7 @@ __all__ = [
     "add_member",
     "add_organisation",
     "add_own_address",
+    "add_team",
     "add_unit",
     "change_member",
     "change_organisation",
@@ -44,6 +49,7 @@ __all__ = [
     "end_place",
     "give_place",
     "may_see",
+    "rename_team",
     "show_directory",
     "show_failures",
     "show_organisation",
