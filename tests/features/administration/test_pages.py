@@ -381,3 +381,59 @@ def test_a_teams_form_that_was_overtaken_comes_back_with_what_was_typed(world: W
     assert [one.status_code for one in answers] == [303, 422]
     assert 'value="Sør"' in answers[1].text
     assert "Nå står det: Nord." in text_of(answers[1])
+
+
+def an_hours_form(world: World, **more: object) -> dict[str, object]:
+    said = {"seen": team_seen(world), "why": "agreed", "of": "-hours", "day1": "9-15"}
+    return {**said, **more}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_hours_are_changed_day_by_day(world: World) -> None:
+    path = f"/administration/teams/{world.site.team}"
+    told = world.eva.post(f"{path}/hours", an_hours_form(world, day3="8-12 og 13-16"))
+    page = text_of(world.eva.get(told.location))
+
+    assert told.status_code == 303
+    assert "man. 09.00–15.00 ons. 08.00–12.00 ons. 13.00–16.00" in page
+
+
+def test_the_page_says_what_follows_before_anybody_saves(world: World) -> None:
+    page = text_of(world.eva.get(f"/administration/teams/{world.site.team}"))
+
+    for words in (
+        "fra nå og 60 dager frem",
+        "Frister som står, flyttes ikke",
+        "Ingenting som gjenstår, faller bort.",
+    ):
+        assert words in page
+
+
+def test_hours_that_are_not_understood_are_said_at_their_day_with_all_that_was_typed(
+    world: World,
+) -> None:
+    path = f"/administration/teams/{world.site.team}"
+    page = world.eva.post(f"{path}/hours", an_hours_form(world, day2="når vi kan"))
+
+    assert page.status_code == 422
+    assert 'id="day2-error"' in page.text
+    assert 'value="når vi kan"' in page.text
+    assert 'value="9-15"' in page.text
+
+
+def test_a_team_is_never_left_without_hours(world: World) -> None:
+    path = f"/administration/teams/{world.site.team}"
+    page = world.eva.post(f"{path}/hours", an_hours_form(world, day1=""))
+
+    assert "Skriv åpningstider for minst én dag." in text_of(page)
+
+
+def test_hours_that_were_overtaken_stand_beside_what_stands_now(world: World) -> None:
+    path = f"/administration/teams/{world.site.team}/hours"
+    old = an_hours_form(world, day1="10-14")
+    world.eva.post(path, an_hours_form(world))
+    page = world.eva.post(path, old)
+
+    assert page.status_code == 422
+    assert 'value="10-14"' in page.text
+    assert "Nå står det: man. 09.00–15.00." in text_of(page)

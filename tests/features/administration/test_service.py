@@ -31,8 +31,13 @@ from bindeledd.features.administration.domain import (
     Why,
 )
 from bindeledd.features.audit.tables import AuditEventRow
-from bindeledd.features.cases.tables import CaseRow
+from bindeledd.features.cases import service as cases
+from bindeledd.features.cases.domain import EventKind, NewEvent
+from bindeledd.features.cases.tables import CaseRow, EventRow
+from bindeledd.features.reminders.domain import Rules
 from bindeledd.features.reminders.service import faults
+from bindeledd.features.reminders.service.beginning import begin_uncovered
+from bindeledd.features.reminders.service.rounds import Rounds
 from bindeledd.features.staff import queries as people
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import (
@@ -44,8 +49,19 @@ from bindeledd.features.staff.domain import (
     TeamNotFound,
 )
 from bindeledd.features.staff.tables import MemberRow, MembershipRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
-from builders import MONDAY, Site, a_case_row, a_member, a_site, a_task_row, a_unit
+from builders import (
+    MONDAY,
+    Site,
+    a_book,
+    a_case_row,
+    a_member,
+    a_site,
+    a_task_row,
+    a_unit,
+    an_open_case,
+)
 
 LATER = MONDAY + timedelta(hours=1)
 
@@ -589,3 +605,108 @@ def test_another_tenants_team_is_not_renamed(session, site, eva):
     other = a_site(session)
     with pytest.raises(TeamNotFound):
         service.rename_team(session, other.team, name="X", **team_form(session, site, eva))
+
+
+# --- opening hours --------------------------------------------------------------------------------
+
+
+def hours_form(session: Session, site: Site, eva: Actor, **more: Any) -> dict[str, Any]:
+    return {**team_form(session, site, eva), "hours": MONDAYS, "closed": (), **more}
+
+
+def owed(session: Session, case: Any) -> dict[Any, Any]:
+    rows = session.execute(
+        sa.select(TaskRow.id, TaskRow.due_at).where(
+            TaskRow.case_id == case, TaskRow.state == "open"
+        )
+    )
+    return {row.id: row.due_at for row in rows}
+
+
+def test_whoever_answers_follows_the_new_hours_from_now(session, site, eva):
+    service.change_hours(session, site.team, **hours_form(session, site, eva))
+
+    assert duty_days(session, site.team) == [LATER.date(), (MONDAY + timedelta(days=7)).date()]
+    assert told(session) == [("administration.hours_changed", "correction")]
+
+
+def test_both_doors_make_the_same_duty(session, site, eva):
+    """`setup` sets the hours and renews the duty of everybody: the page does so for one team."""
+    service.change_hours(session, site.team, **hours_form(session, site, eva))
+    staff.set_hours(session, site.other_team, MONDAYS, by=site.system, at=LATER)
+    staff.renew_duty(session, site.tenant, {}, since=LATER)
+
+    assert duty_days(session, site.team) == duty_days(session, site.other_team)
+
+
+def test_whoever_is_on_call_stays_so(session, site, eva):
+    night = LATER + timedelta(hours=12)
+    staff.put_on_call(
+        session,
+        site.team,
+        site.carl.id,
+        starts_at=night,
+        ends_at=night + timedelta(hours=8),
+        by=site.berit,
+        at=MONDAY,
+    )
+    service.change_hours(session, site.team, **hours_form(session, site, eva))
+
+    asleep = night + timedelta(hours=1)
+    assert [one.name for one in people.on_duty(session, site.team, asleep)] == ["Carl"]
+
+
+def test_due_times_that_stand_do_not_move_and_nothing_that_is_owed_falls(session, site, eva):
+    case = an_open_case(session, site, discharged_at=MONDAY).case.id
+    before = owed(session, case)
+    service.change_hours(session, site.team, **hours_form(session, site, eva))
+    assessed = NewEvent(kind=EventKind.RISK_ASSESSED, at=LATER)
+    cases.record(session, case, [assessed], by=site.anna, at=LATER, book=a_book())
+    after = owed(session, case)
+
+    assert len(before) > 3
+    assert {task: after[task] for task in before if task in after} == {
+        task: due for task, due in before.items() if task in after
+    }
+    assert {task for task in before if task not in after} == done_by(session, case, assessed.kind)
+
+
+def done_by(session: Session, case: Any, kind: EventKind) -> set[Any]:
+    """The tasks that an event of this kind ended."""
+    return set(
+        session.scalars(
+            sa.select(TaskRow.id)
+            .join(EventRow, EventRow.id == TaskRow.ended_by_event_id)
+            .where(TaskRow.case_id == case, EventRow.kind == kind)
+        )
+    )
+
+
+def test_of_what_falls_due_before_anybody_is_at_work_the_lead_hears(session, site, eva):
+    wednesday = MONDAY + timedelta(days=2)
+    case = a_case_row(session, site, due_at=wednesday)
+    service.change_hours(session, site.team, **hours_form(session, site, eva))
+    rounds = Rounds(book=a_book(), fallback_repeat=Rules().fallback_repeat)
+    tuesday = MONDAY + timedelta(days=1)
+
+    assert begin_uncovered(session, rounds, at=tuesday, batch=10) == 1
+    assert list(owed(session, case.id).values()) == [wednesday]
+
+
+def test_hours_that_leave_a_team_never_open_are_refused(session, site, eva):
+    with pytest.raises(NeverOpen):
+        service.change_hours(session, site.team, **hours_form(session, site, eva, hours=()))
+
+    assert queries.team(session, site.tenant, site.team, LATER).hours != ()
+
+
+def test_hours_that_somebody_changed_meanwhile_are_not_overwritten(session, site, eva):
+    form = hours_form(session, site, eva)
+    service.change_hours(session, site.team, **form)
+    with pytest.raises(ChangedMeanwhile):
+        service.change_hours(session, site.team, **{**form, "hours": (*MONDAYS,)})
+
+
+def test_nobody_without_the_role_changes_hours(session, site, eva):
+    with pytest.raises(GrantMissing):
+        service.change_hours(session, site.team, **hours_form(session, site, eva, by=site.berit))

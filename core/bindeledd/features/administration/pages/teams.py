@@ -13,7 +13,14 @@ from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import WHY_OF_PLACES, Why
 from bindeledd.features.administration.pages.forms import Act, answered, made, needed_id
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Hours, HoursWrong, insist_week, openings_said, week_of
+from bindeledd.features.staff.domain import (
+    DUTY_AHEAD,
+    Hours,
+    HoursWrong,
+    insist_week,
+    openings_said,
+    week_of,
+)
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
 from bindeledd.foundation.texts import t
@@ -77,6 +84,26 @@ def add_teams(bp: Blueprint, closed_days: Callable[[str], Collection[date]]) -> 
 
         return _answer(team_id, form, rename, "changed")
 
+    @bp.post("/administration/teams/<uuid:team_id>/hours")
+    def change_hours(team_id: UUID) -> ResponseReturnValue:
+        form = sent()
+        hours = _hours_in(form)
+
+        def change(session: Session, form: Form, why: Why) -> None:
+            by = current_actor()
+            service.change_hours(
+                session,
+                team_id,
+                hours=hours,
+                closed=closed_days(staff.get_team(session, by.tenant_id, team_id).key),
+                seen=form["seen"],
+                why=why,
+                by=by,
+                at=now(),
+            )
+
+        return _answer(team_id, form, change, "hours_changed")
+
 
 def _hours_in(form: Form) -> tuple[Hours, ...]:
     """The week of the form; a day that is not understood is said at its field."""
@@ -118,6 +145,7 @@ def _page(team_id: UUID, session: Session, form: Form) -> str:
         shown=shown,
         names=staff.member_names(session, by.tenant_id),
         week=_WEEK,
+        days=DUTY_AHEAD,
         whys=WHY_OF_PLACES,
         at=at,
     )

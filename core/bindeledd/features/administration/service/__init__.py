@@ -25,6 +25,7 @@ from bindeledd.features.administration.service.seeing import (
 )
 from bindeledd.features.administration.service.teams import (
     add_team,
+    change_hours,
     rename_team,
 )
 from bindeledd.features.administration.service.units import (
@@ -42,6 +43,7 @@ __all__ = [
     "add_own_address",
     "add_team",
     "add_unit",
+    "change_hours",
     "change_member",
     "change_organisation",
     "change_unit",

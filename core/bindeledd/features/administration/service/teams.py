@@ -87,6 +87,29 @@ def rename_team(
     told(session, "team_changed", {"team": team_id}, why, by=by, at=at)
 
 
+def change_hours(
+    session: Session,
+    team_id: UUID,
+    *,
+    hours: Sequence[Hours],
+    closed: Collection[date],
+    seen: str,
+    why: Why,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """When a team is open from now, all of it; who answers is made anew, and due times that stand
+    do not move. `closed`: days that packs know.
+
+    Raises `ChangedMeanwhile`, `NeverOpen`, `HoursWrong`, `TeamNotFound`.
+    """
+    _locked(session, team_id, seen, by=by, at=at)
+    insist_open(hours)
+    staff_work.set_hours(session, team_id, hours, by=by, at=at)
+    staff_work.renew_duty(session, by.tenant_id, {team_id: closed}, since=at, teams=[team_id])
+    told(session, "hours_changed", {"team": team_id}, why, by=by, at=at)
+
+
 def _locked(session: Session, team_id: UUID, seen: str, *, by: Actor, at: datetime) -> Team:
     """The team as it stands, which nobody else changes meanwhile and nobody has since `seen`."""
     require_grant(by, ADMIN)

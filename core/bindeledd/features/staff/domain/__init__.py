@@ -4,6 +4,7 @@ Read `values.py`, then `duty.py`. Nothing here knows of HTTP, of the database or
 """
 
 from bindeledd.features.staff.domain.duty import (
+    DUTY_AHEAD,
     duty_of_team,
     gaps,
     minus,
@@ -84,6 +85,7 @@ __all__ = [
     "AbsenceNotFound",
     "AlreadyAway",
     "ContactPoint",
+    "DUTY_AHEAD",
     "Duty",
     "DutyKind",
     "EnvironmentFixed",

@@ -9,7 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries
-from bindeledd.features.staff.domain import Absence, Duty, Membership, OnCall, Role, duty_of_team
+from bindeledd.features.staff.domain import (
+    DUTY_AHEAD,
+    Absence,
+    Duty,
+    Membership,
+    OnCall,
+    Role,
+    duty_of_team,
+)
 from bindeledd.features.staff.tables import (
     ABSENCE_STANDS,
     AbsenceRow,
@@ -20,8 +28,6 @@ from bindeledd.features.staff.tables import (
     OnCallRow,
     TeamRow,
 )
-
-AHEAD = 60
 
 
 def keep_closed_days(
@@ -56,7 +62,7 @@ def renew_duty(
     closed: Mapping[UUID, Iterable[date]],
     *,
     since: datetime,
-    days: int = AHEAD,
+    days: int = DUTY_AHEAD,
     teams: Iterable[UUID] | None = None,
 ) -> int:
     """Write down the `closed` days that packs know, by team, and make duty anew with them.
@@ -72,7 +78,7 @@ def materialise_duty(
     tenant_id: UUID,
     *,
     since: datetime,
-    days: int = AHEAD,
+    days: int = DUTY_AHEAD,
     teams: Iterable[UUID] | None = None,
 ) -> int:
     """Write who is on duty from `since` for `days`, for some teams or all. How many rows.
@@ -110,7 +116,7 @@ def materialise_all(
     session: Session,
     *,
     at: datetime,
-    days: int = AHEAD,
+    days: int = DUTY_AHEAD,
     closed: Mapping[UUID, Iterable[date]] | None = None,
 ) -> int:
     """Every tenant's duty, for the nightly job. `closed`: days of packs, by team."""
