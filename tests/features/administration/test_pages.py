@@ -437,3 +437,67 @@ def test_hours_that_were_overtaken_stand_beside_what_stands_now(world: World) ->
     assert page.status_code == 422
     assert 'value="10-14"' in page.text
     assert "Nå står det: man. 09.00–15.00." in text_of(page)
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_role_and_a_language_are_given_on_the_page(world: World) -> None:
+    carl = world.site.carl.id
+    role = world.form(carl, grant="privacy", of="-role")
+    answers = [world.eva.post(f"{world.path(carl)}/role", role)]
+    tongue = world.form(carl, tongue="nn", of="-language")
+    answers.append(world.eva.post(f"{world.path(carl)}/language", tongue))
+    page = text_of(world.eva.get(world.path(carl)))
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert "personvernombud" in page
+    assert "Har ikke valgt språk selv." not in page
+
+
+def test_nobody_is_offered_a_role_for_themselves(world: World) -> None:
+    page = world.eva.get(world.path(world.eva_id)).text
+
+    assert "/role" not in page
+
+
+def test_without_a_role_chosen_none_is_given(world: World) -> None:
+    carl = world.site.carl.id
+    page = world.eva.post(f"{world.path(carl)}/role", world.form(carl, of="-role"))
+
+    assert page.status_code == 422
+    assert 'id="grant-error"' in page.text
+
+
+def test_whoever_had_left_begins_again_on_the_page(world: World) -> None:
+    carl = world.site.carl.id
+    world.eva.post(f"{world.path(carl)}/end", world.form(carl, why="leaves"))
+    told = world.eva.post(f"{world.path(carl)}/again", world.form(carl, why="begins"))
+
+    assert told.status_code == 303
+    assert world.named(carl)[1]
+    assert "Gi plass i et team." in text_of(world.eva.get(told.location))
+
+
+def test_the_page_of_whoever_had_left_offers_nothing_else(world: World) -> None:
+    carl = world.site.carl.id
+    world.eva.post(f"{world.path(carl)}/end", world.form(carl, why="leaves"))
+    actions = re.findall(r'action="[^"]*/members/[^"]*"', world.eva.get(world.path(carl)).text)
+
+    assert actions == [f'action="{world.path(carl)}/again"']
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_every_page_is_there_in_every_language(world: World, language: str) -> None:
+    site = world.site
+    with world.database.transaction() as session:
+        staff.give_language(session, world.eva_id, language, by=site.system, at=world.now)
+    paths = [
+        *PAGES,
+        world.path(site.carl.id),
+        f"/administration/teams/{site.team}",
+        f"/administration/units/{site.unit}",
+        f"/administration/organisations/{site.organisation}",
+    ]
+    pages = {path: world.eva.get(path) for path in paths}
+
+    assert {path for path, page in pages.items() if page.status_code != 200} == set()
+    assert {path for path, page in pages.items() if f'lang="{language}"' not in page.text} == set()

@@ -21,9 +21,11 @@ from bindeledd.features.administration.domain import (
     LastAdministrator,
     LastLead,
     LoginTaken,
+    MemberEnded,
     NeverOpen,
     OrganisationNotThere,
     OwnPlace,
+    OwnRole,
     Rhythm,
     TeamSilent,
     UnitNotThere,
@@ -42,6 +44,7 @@ from bindeledd.features.staff import queries as people
 from bindeledd.features.staff import service as staff
 from bindeledd.features.staff.domain import (
     Actor,
+    Grant,
     Hours,
     MemberNotFound,
     PointTaken,
@@ -273,6 +276,84 @@ def test_the_age_of_a_key_is_that_of_what_rests_on_it(session, site, eva):
     keys = service.show_running(session, {}, by=eva, at=LATER).keys
 
     assert (keys.oldest.since, keys.oldest.wraps, keys.unfinished) == (MONDAY, 1, False)
+
+
+# --- roles, language, back again ------------------------------------------------------------------
+
+
+def test_a_role_is_given_to_somebody_else_and_written_down(session, site, eva):
+    said = doing(session, site, eva, site.carl, why=Why.AGREED)
+    service.give_role(session, site.carl.id, Grant.ADMIN, **said)
+
+    assert queries.person(session, site.tenant, site.carl.id, LATER).grants == ("admin",)
+    assert told(session) == [("administration.role_given", "agreed")]
+
+
+def test_nobody_gives_themselves_a_role(session, site, eva):
+    with pytest.raises(OwnRole):
+        service.give_role(session, eva.id, Grant.PRIVACY, **doing(session, site, eva, eva))
+
+    assert queries.person(session, site.tenant, eva.id, LATER).grants == ("admin",)
+
+
+def test_a_language_is_given_to_whoever_has_chosen_none(session, site, eva):
+    service.give_language(session, site.carl.id, "nn", **doing(session, site, eva, site.carl))
+
+    assert queries.person(session, site.tenant, site.carl.id, LATER).member.language == "nn"
+
+
+def test_a_language_that_somebody_chose_stands(session, site, eva):
+    staff.choose_language(session, site.carl.id, "en", by=site.carl, at=MONDAY)
+    service.give_language(session, site.carl.id, "nn", **doing(session, site, eva, site.carl))
+
+    assert queries.person(session, site.tenant, site.carl.id, LATER).member.language == "en"
+
+
+def test_whoever_had_left_begins_again_without_a_place_or_a_role(session, site, eva):
+    staff.deactivate_member(session, site.anna.id, by=site.system, at=MONDAY)
+    service.begin_again(session, site.anna.id, **doing(session, site, eva, site.anna))
+    person = queries.person(session, site.tenant, site.anna.id, LATER)
+
+    assert (person.member.active, person.places, person.grants) == (True, (), ())
+    assert told(session) == [("administration.member_returned", "leaves")]
+
+
+def test_whoever_has_left_is_given_nothing_and_is_not_changed_back_in_passing(session, site, eva):
+    staff.deactivate_member(session, site.anna.id, by=site.system, at=MONDAY)
+    anna, said = site.anna.id, {"name": "Anna", "email": None, "phone": None}
+    for ask in (
+        lambda d: service.change_member(session, anna, **said, **d),
+        lambda d: service.give_place(session, anna, site.team, Role.MEMBER, **d),
+        lambda d: service.give_role(session, anna, Grant.ADMIN, **d),
+        lambda d: service.give_language(session, anna, "nn", **d),
+    ):
+        with pytest.raises(MemberEnded):
+            ask(doing(session, site, eva, site.anna))
+
+    assert not queries.person(session, site.tenant, anna, LATER).member.active
+
+
+def test_a_role_given_on_what_somebody_changed_meanwhile_is_not_given(session, site, eva):
+    old = doing(session, site, eva, site.carl)
+    service.give_role(session, site.carl.id, Grant.PRIVACY, **old)
+    for ask in (
+        lambda: service.give_role(session, site.carl.id, Grant.ADMIN, **old),
+        lambda: service.give_language(session, site.carl.id, "nn", **old),
+        lambda: service.begin_again(session, site.carl.id, **old),
+    ):
+        with pytest.raises(ChangedMeanwhile):
+            ask()
+
+
+def test_nobody_without_the_role_gives_one(session, site, eva):
+    said = doing(session, site, eva, site.carl, by=site.berit)
+    for ask in (
+        lambda: service.give_role(session, site.carl.id, Grant.PRIVACY, **said),
+        lambda: service.give_language(session, site.carl.id, "nn", **said),
+        lambda: service.begin_again(session, site.carl.id, **said),
+    ):
+        with pytest.raises(GrantMissing):
+            ask()
 
 
 # --- units ----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bindeledd.features.administration.domain.people import (
     insist_led,
     insist_may_end,
     insist_unchanged,
+    insist_works_here,
     seen_of,
 )
 from bindeledd.features.administration.domain.refusals import (
@@ -38,6 +39,7 @@ from bindeledd.features.administration.domain.refusals import (
     LastAdministrator,
     LastLead,
     LoginTaken,
+    MemberEnded,
     NeverOpen,
     OrganisationNotThere,
     OwnPlace,
@@ -76,6 +78,7 @@ __all__ = [
     "LastAdministrator",
     "LastLead",
     "LoginTaken",
+    "MemberEnded",
     "NeverOpen",
     "Organisation",
     "OrganisationNotThere",
@@ -104,5 +107,6 @@ __all__ = [
     "insist_may_end",
     "insist_open",
     "insist_unchanged",
+    "insist_works_here",
     "seen_of",
 ]

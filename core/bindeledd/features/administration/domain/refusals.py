@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
+from bindeledd.features.staff.domain import Grant
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 
-ADMIN = "admin"
+ADMIN = Grant.ADMIN.value
 
 
 # Ways to address a unit in the messages.
@@ -44,6 +45,12 @@ class LastLead(Conflict):
     """A team keeps somebody who leads it."""
 
     code = "administration.last_lead"
+
+
+class MemberEnded(Conflict):
+    """Whoever's work here has ended is given nothing before it has begun again."""
+
+    code = "administration.member_ended"
 
 
 class HoldsTasks(Conflict):

@@ -1,12 +1,13 @@
-"""The pages of administration: what is set up and runs (`viewing.py`), who works here
-(`people.py`), units, organisations and their addresses (`units.py`, `organisations.py`), teams and
-their hours (`teams.py`)."""
+"""The pages of administration: what is set up and runs (`viewing.py`), who works here (`people.py`,
+`roles.py`), units, organisations and their addresses (`units.py`, `organisations.py`), teams and their
+hours (`teams.py`)."""
 
 from flask import Blueprint
 
 from bindeledd.features.administration.domain import Given
 from bindeledd.features.administration.pages.organisations import add_organisations
 from bindeledd.features.administration.pages.people import add_people
+from bindeledd.features.administration.pages.roles import add_roles
 from bindeledd.features.administration.pages.teams import add_teams
 from bindeledd.features.administration.pages.units import add_units
 from bindeledd.features.administration.pages.viewing import add_views
@@ -20,6 +21,7 @@ def pages(book: Book, given: Given) -> Blueprint:
     )
     add_views(bp, book, given)
     add_people(bp)
+    add_roles(bp)
     add_units(bp)
     add_organisations(bp)
     add_teams(bp, given.closed_days)

@@ -14,6 +14,7 @@ from bindeledd.foundation.texts import t, texts
 
 _PLACES = {
     "administration.login_taken": "login",
+    "staff.language_unknown": "tongue",
     "staff.login_wrong": "login",
     "administration.address_wrong": "value",
     "staff.point_taken": "value",

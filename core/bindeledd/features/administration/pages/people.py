@@ -11,10 +11,10 @@ from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import WHY_OF_PEOPLE, Why
 from bindeledd.features.administration.pages.forms import Act, answered, made, needed_id
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Role, may_be_email, may_be_phone
+from bindeledd.features.staff.domain import Grant, Role, may_be_email, may_be_phone
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import LANGUAGES, t
 
 
 def add_people(bp: Blueprint) -> None:
@@ -63,7 +63,7 @@ def add_people(bp: Blueprint) -> None:
                 at=now(),
             )
 
-        return _answer(member_id, _read(sent()), change, "changed")
+        return answer_of(member_id, _read(sent()), change, "changed")
 
     @bp.post("/administration/members/<uuid:member_id>/place")
     def give_place(member_id: UUID) -> ResponseReturnValue:
@@ -82,7 +82,7 @@ def add_people(bp: Blueprint) -> None:
                 at=now(),
             )
 
-        return _answer(member_id, form, give, "place_given")
+        return answer_of(member_id, form, give, "place_given")
 
     @bp.post("/administration/members/<uuid:member_id>/place/<uuid:team_id>/end")
     def end_place(member_id: UUID, team_id: UUID) -> ResponseReturnValue:
@@ -97,7 +97,7 @@ def add_people(bp: Blueprint) -> None:
                 at=now(),
             )
 
-        return _answer(member_id, sent(), end, "place_ended")
+        return answer_of(member_id, sent(), end, "place_ended")
 
     @bp.post("/administration/members/<uuid:member_id>/end")
     def end_member(member_id: UUID) -> ResponseReturnValue:
@@ -105,7 +105,7 @@ def add_people(bp: Blueprint) -> None:
             by, at = current_actor(), now()
             service.end_member(session, member_id, seen=form["seen"], why=why, by=by, at=at)
 
-        return _answer(member_id, sent(), end, "ended")
+        return answer_of(member_id, sent(), end, "ended")
 
 
 def _read(form: Form, *, new: bool = False) -> Form:
@@ -121,7 +121,8 @@ def _read(form: Form, *, new: bool = False) -> Form:
     return form
 
 
-def _answer(member_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
+def answer_of(member_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
+    """The member's page, with what was `told` once it is done; else with the form."""
     page = partial(_page, member_id)
     return answered(form, act, page, told=told, to="member", member_id=member_id)
 
@@ -147,6 +148,9 @@ def _page(member_id: UUID, session: Session, form: Form) -> str:
         shown=shown,
         whys=WHY_OF_PEOPLE,
         roles=list(Role),
+        grants=[one for one in Grant if one not in shown.grants],
+        languages=LANGUAGES,
+        own=member_id == by.id,
         teams=[(one.id, one.name) for one in staff.teams(session, by.tenant_id)],
         at=at,
     )

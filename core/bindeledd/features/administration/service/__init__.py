@@ -9,10 +9,13 @@ from bindeledd.features.administration.service.organisations import (
 )
 from bindeledd.features.administration.service.people import (
     add_member,
+    begin_again,
     change_member,
     end_member,
     end_place,
+    give_language,
     give_place,
+    give_role,
 )
 from bindeledd.features.administration.service.seeing import (
     Running,
@@ -43,13 +46,16 @@ __all__ = [
     "add_own_address",
     "add_team",
     "add_unit",
+    "begin_again",
     "change_hours",
     "change_member",
     "change_organisation",
     "change_unit",
     "end_member",
     "end_place",
+    "give_language",
     "give_place",
+    "give_role",
     "may_see",
     "rename_team",
     "show_directory",

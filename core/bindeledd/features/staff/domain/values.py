@@ -15,6 +15,13 @@ class Role(StrEnum):
     LEAD = "lead"
 
 
+class Grant(StrEnum):
+    """A role for the whole tenant; neither of them sees a patient."""
+
+    ADMIN = "admin"
+    PRIVACY = "privacy"
+
+
 class DutyKind(StrEnum):
     HOURS = "hours"
     STAND_IN = "stand_in"
