@@ -497,6 +497,15 @@ def test_a_team_that_is_never_open_is_given_no_unit(session, site, eva):
             ask()
 
 
+def test_a_unit_is_offered_its_own_team_and_those_that_answer(session, site, eva):
+    for team in (site.team, site.other_team):
+        staff.set_hours(session, team, [], by=site.system, at=MONDAY)
+    made = service.add_team(session, **new_team(site, eva))
+    shown = service.show_unit(session, site.unit, by=eva, at=LATER)
+
+    assert {one.id for one in shown.teams} == {site.team, made}
+
+
 def test_a_kind_that_no_routine_knows_is_refused(session, site, eva):
     with pytest.raises(KindUnknown):
         service.add_unit(session, **new_unit(site, eva, kind="palace"))

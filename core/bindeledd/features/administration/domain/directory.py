@@ -106,6 +106,15 @@ class Team:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitPage:
+    """One unit with its addresses, and the teams that may work for it: its own and those that answer."""
+
+    unit: Unit
+    points: Sequence[Point]
+    teams: Sequence[Team]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamPage:
     """One team with its people, who is on call, and who answers in the days to come."""
 

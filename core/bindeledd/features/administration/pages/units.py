@@ -18,7 +18,6 @@ from bindeledd.features.administration.pages.forms import (
     made,
     needed_id,
 )
-from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import UNIT_KINDS
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
@@ -118,15 +117,14 @@ def _new(session: Session, form: Form) -> str:
 
 
 def _page(unit_id: UUID, session: Session, form: Form) -> str:
-    by = current_actor()
-    unit, points = service.show_unit(session, unit_id, by=by, at=now())
+    shown = service.show_unit(session, unit_id, by=current_actor(), at=now())
     return render_template(
         "administration/unit.html",
         form=form,
-        unit=unit,
-        points=points,
+        unit=shown.unit,
+        points=shown.points,
         schemes=SCHEMES,
         whys=WHY_OF_PLACES,
-        kind=kind_words("unit_kinds", unit.kind),
-        teams=[(one.id, one.name) for one in staff.teams(session, by.tenant_id)],
+        kind=kind_words("unit_kinds", shown.unit.kind),
+        teams=[(one.id, one.name) for one in shown.teams],
     )

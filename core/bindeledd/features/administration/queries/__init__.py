@@ -12,6 +12,7 @@ from bindeledd.features.administration.queries.directory import (
     organisation,
     organisations,
     team,
+    teams,
     unit,
 )
 from bindeledd.features.administration.queries.people import (
@@ -38,5 +39,6 @@ __all__ = [
     "organisations",
     "person",
     "team",
+    "teams",
     "unit",
 ]

@@ -37,7 +37,7 @@ def directory(session: Session, tenant_id: UUID, at: datetime) -> Directory:
         organisations=tuple(organisations(session, tenant_id)),
         units=tuple(_units(session, tenant_id)),
         points=tuple(_points(session, tenant_id)),
-        teams=tuple(_teams(session, tenant_id, at)),
+        teams=tuple(teams(session, tenant_id, at)),
     )
 
 
@@ -64,7 +64,7 @@ def organisation(
 
 def team(session: Session, tenant_id: UUID, team_id: UUID, at: datetime) -> Team:
     """One team with leads and hours. Raises `TeamNotFound`."""
-    found = [one for one in _teams(session, tenant_id, at) if one.id == team_id]
+    found = [one for one in teams(session, tenant_id, at) if one.id == team_id]
     if not found:
         raise TeamNotFound(team=team_id)
     return found[0]
@@ -80,24 +80,32 @@ def unit(session: Session, tenant_id: UUID, unit_id: UUID) -> tuple[Unit, list[P
 
 def lock_unit(session: Session, unit_id: UUID) -> None:
     """Whoever changes the unit meanwhile waits."""
-    session.execute(sa.select(UnitRow.id).where(UnitRow.id == unit_id).with_for_update()).all()
+    _hold(session, UnitRow, unit_id)
 
 
 def lock_organisation(session: Session, organisation_id: UUID) -> None:
     """Whoever changes the organisation meanwhile waits."""
-    session.execute(sa.select(ORG.id).where(ORG.id == organisation_id).with_for_update()).all()
+    _hold(session, ORG, organisation_id)
 
 
 def lock_team(session: Session, team_id: UUID) -> None:
     """Whoever changes the team or makes its duty anew meanwhile waits."""
-    session.execute(sa.select(TeamRow.id).where(TeamRow.id == team_id).with_for_update()).all()
+    _hold(session, TeamRow, team_id)
 
 
 def lock_directory(session: Session, tenant_id: UUID) -> None:
     """Whoever adds to the tenant's directory meanwhile waits: a short name is given once."""
-    session.execute(
-        sa.select(TenantRow.id).where(TenantRow.id == tenant_id).with_for_update(key_share=True)
-    ).all()
+    _hold(session, TenantRow, tenant_id)
+
+
+def _hold(
+    session: Session,
+    table: type[UnitRow | OrganisationRow | TeamRow | TenantRow],
+    row_id: UUID,
+) -> None:
+    """Nobody else holds or changes the row before the end; rows that point at it are written."""
+    asked = sa.select(table.id).where(table.id == row_id)
+    session.execute(asked.with_for_update(key_share=True)).all()
 
 
 def _units(session: Session, tenant_id: UUID) -> list[Unit]:
@@ -137,7 +145,8 @@ def _points(session: Session, tenant_id: UUID, *which: sa.ColumnElement[bool]) -
     return [Point(**row._mapping) for row in rows]
 
 
-def _teams(session: Session, tenant_id: UUID, at: datetime) -> list[Team]:
+def teams(session: Session, tenant_id: UUID, at: datetime) -> list[Team]:
+    """Every team with leads and hours, by name."""
     hours = _hours(session, tenant_id)
     people: dict[UUID, set[UUID]] = {}
     leads: dict[UUID, list[str]] = {}

@@ -10,8 +10,8 @@ from bindeledd.features.administration import queries
 from bindeledd.features.administration.domain import (
     ADMIN,
     KeyTaken,
-    Point,
     Unit,
+    UnitPage,
     Why,
     insist_address,
     insist_answered,
@@ -26,12 +26,13 @@ from bindeledd.features.staff import service as staff_work
 from bindeledd.features.staff.domain import UNIT_KINDS, Actor
 
 
-def show_unit(
-    session: Session, unit_id: UUID, *, by: Actor, at: datetime
-) -> tuple[Unit, list[Point]]:
+def show_unit(session: Session, unit_id: UUID, *, by: Actor, at: datetime) -> UnitPage:
     """One unit with its addresses in the messages. Raises `GrantMissing`, `UnitNotThere`."""
     shown(session, "unit", by=by, at=at)
-    return queries.unit(session, by.tenant_id, unit_id)
+    unit, points = queries.unit(session, by.tenant_id, unit_id)
+    teams = queries.teams(session, by.tenant_id, at)
+    able = tuple(one for one in teams if one.answers or one.id == unit.team_id)
+    return UnitPage(unit=unit, points=points, teams=able)
 
 
 def add_unit(
