@@ -51,7 +51,7 @@ from bindeledd.features.staff.domain import (
     Role,
     TeamNotFound,
 )
-from bindeledd.features.staff.tables import MemberRow, MembershipRow
+from bindeledd.features.staff.tables import MemberRow, MembershipRow, TeamRow
 from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import Database
 from builders import (
@@ -487,6 +487,20 @@ def test_a_unit_that_has_no_team_may_be_given_another_name(session, site, eva):
     assert queries.unit(session, site.tenant, ward)[0].name == "Post 4"
 
 
+def test_a_unit_keeps_a_team_that_does_not_answer_when_its_name_is_put_right(session, site, eva):
+    staff.set_hours(session, site.team, [], by=site.system, at=MONDAY)
+    service.change_unit(session, site.unit, **unit_form(session, site, eva, team_id=site.team))
+
+    assert queries.unit(session, site.tenant, site.unit)[0].name == "Post 4"
+
+
+def test_a_wrong_kind_is_put_right_and_stands_where_nothing_is_said_of_it(session, site, eva):
+    service.change_unit(session, site.unit, **unit_form(session, site, eva, kind="dps"))
+    service.change_unit(session, site.unit, **unit_form(session, site, eva))
+
+    assert queries.unit(session, site.tenant, site.unit)[0].kind == "dps"
+
+
 def test_a_team_that_is_never_open_is_given_no_unit(session, site, eva):
     staff.set_hours(session, site.other_team, [], by=site.system, at=MONDAY)
     for ask in (
@@ -507,8 +521,14 @@ def test_a_unit_is_offered_its_own_team_and_those_that_answer(session, site, eva
 
 
 def test_a_kind_that_no_routine_knows_is_refused(session, site, eva):
-    with pytest.raises(KindUnknown):
-        service.add_unit(session, **new_unit(site, eva, kind="palace"))
+    for ask in (
+        lambda: service.add_unit(session, **new_unit(site, eva, kind="palace")),
+        lambda: service.change_unit(
+            session, site.unit, **unit_form(session, site, eva, kind="palace")
+        ),
+    ):
+        with pytest.raises(KindUnknown):
+            ask()
 
 
 # --- organisations --------------------------------------------------------------------------------
@@ -665,6 +685,9 @@ def team_form(session: Session, site: Site, eva: Actor, **more: Any) -> dict[str
 
 
 def test_a_team_gets_another_name_and_keeps_the_rest(session, site, eva):
+    session.execute(
+        sa.update(TeamRow).where(TeamRow.id == site.team).values(zone="Arctic/Longyearbyen")
+    )
     before = queries.team(session, site.tenant, site.team, LATER)
     service.rename_team(session, site.team, name="Nord", **team_form(session, site, eva))
     after = queries.team(session, site.tenant, site.team, LATER)

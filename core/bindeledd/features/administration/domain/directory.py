@@ -68,7 +68,7 @@ class Unit:
     @property
     def standing(self) -> dict[str, object]:
         """What a form about this unit rests on."""
-        return {"name": self.name, "team": self.team_id, "acute": self.acute_number}
+        return {name: getattr(self, name) for name in ("name", "kind", "team_id", "acute_number")}
 
 
 @dataclass(frozen=True, kw_only=True)

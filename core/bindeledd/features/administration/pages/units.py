@@ -71,6 +71,7 @@ def add_units(bp: Blueprint) -> None:
                 session,
                 unit_id,
                 name=name,
+                kind=form.text("kind") or None,
                 team_id=team,
                 acute_number=form.text("acute") or None,
                 seen=form["seen"],
@@ -126,5 +127,6 @@ def _page(unit_id: UUID, session: Session, form: Form) -> str:
         schemes=SCHEMES,
         whys=WHY_OF_PLACES,
         kind=kind_words("unit_kinds", shown.unit.kind),
+        kinds=kinds_said("unit_kinds", (*UNIT_KINDS, shown.unit.kind)),
         teams=[(one.id, one.name) for one in shown.teams],
     )

@@ -84,6 +84,7 @@ def change_unit(
     unit_id: UUID,
     *,
     name: str,
+    kind: str | None = None,
     team_id: UUID | None,
     acute_number: str | None,
     seen: str,
@@ -91,19 +92,21 @@ def change_unit(
     by: Actor,
     at: datetime,
 ) -> None:
-    """What a unit is called, which team works for it from now, and its number for an acute concern.
+    """What a unit is called, of which kind it is (None: as it stands), which team works for it from
+    now, and its number for an acute concern.
 
-    Follow-ups that stand keep their team. Raises `ChangedMeanwhile`, `TeamNotFound`,
-    `UnitUnanswered`, `TeamSilent`.
+    Follow-ups that stand keep their team and their routine. Raises `ChangedMeanwhile`,
+    `KindUnknown`, `TeamNotFound`, `UnitUnanswered`, `TeamSilent`.
     """
     unit = _locked_unit(session, unit_id, seen, by=by)
+    insist_kind(kind or unit.kind, (*UNIT_KINDS, unit.kind))
     if team_id is not None or unit.team_id is not None:
         _insist_answered(session, team_id, before=unit.team_id, by=by, at=at)
     staff_work.set_unit(
         session,
         key=unit.key,
         name=name,
-        kind=unit.kind,
+        kind=kind or unit.kind,
         organisation_id=unit.organisation_id,
         team_id=team_id,
         acute_number=acute_number,
