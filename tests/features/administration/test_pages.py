@@ -72,6 +72,13 @@ class World:
             return row.name, row.active
 
 
+def pages_of(world: World) -> list[str]:
+    """The page of a member, of a team, of a unit and of an organisation."""
+    site = world.site
+    own = {"teams": site.team, "units": site.unit, "organisations": site.organisation}
+    return [world.path(site.anna.id), *(f"/administration/{kind}/{id}" for kind, id in own.items())]
+
+
 @pytest.fixture
 def dialect() -> str:
     return "sqlite"
@@ -91,7 +98,7 @@ def test_it_answers_whoever_has_the_role_and_nobody_else(world: World, path: str
 
 @pytest.mark.parametrize("dialect", EITHER)
 def test_nothing_of_a_patient_stands_on_any_of_its_pages(world: World) -> None:
-    paths = [*PAGES, world.path(world.site.anna.id), f"/administration/teams/{world.site.team}"]
+    paths = [*PAGES, *pages_of(world)]
     said = "".join(world.eva.get(path).text for path in paths)
 
     assert [
@@ -490,13 +497,7 @@ def test_every_page_is_there_in_every_language(world: World, language: str) -> N
     site = world.site
     with world.database.transaction() as session:
         staff.give_language(session, world.eva_id, language, by=site.system, at=world.now)
-    paths = [
-        *PAGES,
-        world.path(site.carl.id),
-        f"/administration/teams/{site.team}",
-        f"/administration/units/{site.unit}",
-        f"/administration/organisations/{site.organisation}",
-    ]
+    paths = [*PAGES, *pages_of(world)]
     pages = {path: world.eva.get(path) for path in paths}
 
     assert {path for path, page in pages.items() if page.status_code != 200} == set()

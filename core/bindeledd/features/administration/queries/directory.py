@@ -94,7 +94,7 @@ def lock_team(session: Session, team_id: UUID) -> None:
 
 
 def lock_directory(session: Session, tenant_id: UUID) -> None:
-    """Whoever adds to the tenant's directory meanwhile waits: a short name is given once."""
+    """Whoever adds to the tenant's directory meanwhile waits: a short name or a log-in name is given once."""
     _hold(session, TenantRow, tenant_id)
 
 

@@ -43,6 +43,7 @@ def add_member(
 ) -> UUID:
     """Somebody begins here, in a team where one is named. Raises `LoginTaken`, `LoginWrong`."""
     require_grant(by, ADMIN)
+    queries.lock_directory(session, by.tenant_id)
     if queries.is_login_taken(session, by.tenant_id, login):
         raise LoginTaken()
     made = staff_work.set_member(
