@@ -277,6 +277,24 @@ def test_a_new_unit_without_a_team_says_what_to_do_and_keeps_what_was_typed(worl
     assert 'value="post5"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("units", ("key", "name", "kind", "organisation", "team", "value")),
+        ("organisations", ("key", "name", "kind", "value")),
+        ("teams", ("key", "name", "organisation", "lead", "day1")),
+    ],
+)
+def test_all_that_is_wrong_with_something_new_is_said_at_once(
+    world: World, path: str, fields: tuple[str, ...]
+) -> None:
+    wrong = {"key": "Post 9", "scheme": "HER", "value": "abc", "why": "organised"}
+    page = world.eva.post(f"/administration/{path}/new", wrong)
+
+    assert [one for one in fields if f'id="{one}-error"' not in page.text] == []
+    assert 'value="Post 9"' in page.text
+
+
 def test_a_short_name_that_is_taken_is_said_at_its_field(world: World) -> None:
     page = world.eva.post(
         "/administration/organisations/new",
@@ -363,6 +381,14 @@ def test_a_new_team_that_could_not_answer_is_refused_with_what_to_do(
     assert words in text_of(page)
     assert f'id="{field}-error"' in page.text
     assert 'value="Kveldsteamet"' in page.text
+
+
+def test_a_day_that_is_not_understood_is_no_closed_week(world: World) -> None:
+    typed = a_team_form(world, day1="", day2="formiddag")
+    page = world.eva.post("/administration/teams/new", typed)
+
+    assert 'id="day2-error"' in page.text
+    assert 'id="day1-error"' not in page.text
 
 
 def test_whoever_asks_is_not_among_those_who_can_lead(world: World) -> None:

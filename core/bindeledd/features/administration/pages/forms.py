@@ -6,7 +6,7 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.administration.domain import Why
+from bindeledd.features.administration.domain import Why, insist_address, insist_key
 from bindeledd.foundation.errors import NotFound, Refusal
 from bindeledd.foundation.http import go_to, transaction
 from bindeledd.foundation.http.forms import Form
@@ -69,6 +69,22 @@ def made(form: Form, make: Make, page: Page, *, told: str, to: str) -> ResponseR
         return page(session, form), 422
 
 
+def look_at(form: Form, *rules: Callable[[], None]) -> None:
+    """Say at once all that these rules refuse of the form, each at its field."""
+    for rule in rules:
+        try:
+            rule()
+        except Refusal as refused:
+            form.refused(refused, _PLACES)
+
+
+def key_in(form: Form) -> str:
+    """The short name of the form; one that cannot be one is wrong at its field."""
+    key = form.needed("key", t("administration.unit.key_needed"))
+    look_at(form, lambda: insist_key(key))
+    return key
+
+
 def needed_id(form: Form, name: str, words: str = "") -> UUID:
     """The id of what was chosen. Where nothing was, the field is wrong, and the id is nobody's."""
     found = form.id(name)
@@ -78,8 +94,12 @@ def needed_id(form: Form, name: str, words: str = "") -> UUID:
 
 
 def address_in(form: Form) -> tuple[str, str] | None:
-    """The address of the form, where one was typed."""
-    return (form.text("scheme"), form.text("value")) if form.text("value") else None
+    """The address of the form, where one was typed; what cannot be one is wrong at its field."""
+    scheme, value = form.text("scheme"), form.text("value")
+    if not value:
+        return None
+    look_at(form, lambda: insist_address(scheme, value))
+    return scheme, value
 
 
 def kind_words(table: str, kind: str) -> str:

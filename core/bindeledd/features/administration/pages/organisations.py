@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
-from bindeledd.features.administration.domain import SCHEMES, WHY_OF_PLACES, Why
+from bindeledd.features.administration.domain import SCHEMES, WHY_OF_PLACES, Why, insist_kind
 from bindeledd.features.administration.pages.forms import (
     Act,
     address_in,
     answered,
+    key_in,
     kind_words,
     kinds_said,
+    look_at,
     made,
 )
 from bindeledd.features.staff.domain import ORGANISATION_KINDS
@@ -34,8 +36,9 @@ def add_organisations(bp: Blueprint) -> None:
     @bp.post("/administration/organisations/new")
     def add_organisation() -> ResponseReturnValue:
         form = sent()
-        key = form.needed("key", t("administration.unit.key_needed"))
+        key, address = key_in(form), address_in(form)
         name = form.needed("name", t("administration.member.name_needed"))
+        look_at(form, lambda: insist_kind(form.text("kind"), ORGANISATION_KINDS))
 
         def add(session: Session, form: Form, why: Why) -> UUID:
             return service.add_organisation(
@@ -43,7 +46,7 @@ def add_organisations(bp: Blueprint) -> None:
                 key=key,
                 name=name,
                 kind=form.text("kind"),
-                address=address_in(form),
+                address=address,
                 why=why,
                 by=current_actor(),
                 at=now(),

@@ -10,8 +10,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
-from bindeledd.features.administration.domain import WHY_OF_PLACES, Why
-from bindeledd.features.administration.pages.forms import Act, answered, made, needed_id
+from bindeledd.features.administration.domain import WHY_OF_PLACES, Why, insist_open
+from bindeledd.features.administration.pages.forms import (
+    Act,
+    answered,
+    key_in,
+    look_at,
+    made,
+    needed_id,
+)
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import (
     DUTY_AHEAD,
@@ -39,7 +46,7 @@ def add_teams(bp: Blueprint, closed_days: Callable[[str], Collection[date]]) -> 
     @bp.post("/administration/teams/new")
     def add_team() -> ResponseReturnValue:
         form = sent()
-        key = form.needed("key", t("administration.unit.key_needed"))
+        key = key_in(form)
         name = form.needed("name", t("administration.member.name_needed"))
         organisation = needed_id(form, "organisation")
         lead = needed_id(form, "lead", t("administration.team.lead_needed"))
@@ -106,7 +113,7 @@ def add_teams(bp: Blueprint, closed_days: Callable[[str], Collection[date]]) -> 
 
 
 def _hours_in(form: Form) -> tuple[Hours, ...]:
-    """The week of the form; a day that is not understood is said at its field."""
+    """The week of the form; a day that is not understood, and a week without any, is said there."""
     days = {}
     for day in _WEEK:
         try:
@@ -114,7 +121,10 @@ def _hours_in(form: Form) -> tuple[Hours, ...]:
             insist_week(week_of({day: days[day]}))
         except (ValueError, HoursWrong):
             form.wrong(f"day{day}", t("administration.team.hours_unclear"))
-    return week_of(days)
+    week = week_of(days)
+    if not any(f"day{day}" in form.errors for day in _WEEK):
+        look_at(form, lambda: insist_open(week))
+    return week
 
 
 def _answer(team_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:

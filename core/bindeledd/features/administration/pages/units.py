@@ -8,20 +8,28 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
-from bindeledd.features.administration.domain import SCHEMES, WHY_OF_PLACES, Why
+from bindeledd.features.administration.domain import (
+    SCHEMES,
+    WHY_OF_PLACES,
+    UnitUnanswered,
+    Why,
+    insist_kind,
+)
 from bindeledd.features.administration.pages.forms import (
     Act,
     address_in,
     answered,
+    key_in,
     kind_words,
     kinds_said,
+    look_at,
     made,
     needed_id,
 )
 from bindeledd.features.staff.domain import UNIT_KINDS
 from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import refusal_text, t
 
 
 def add_units(bp: Blueprint) -> None:
@@ -35,9 +43,11 @@ def add_units(bp: Blueprint) -> None:
     @bp.post("/administration/units/new")
     def add_unit() -> ResponseReturnValue:
         form = sent()
-        key = form.needed("key", t("administration.unit.key_needed"))
+        key, address = key_in(form), address_in(form)
         name = form.needed("name", t("administration.member.name_needed"))
         organisation = needed_id(form, "organisation")
+        team = needed_id(form, "team", refusal_text(UnitUnanswered.code))
+        look_at(form, lambda: insist_kind(form.text("kind"), UNIT_KINDS))
 
         def add(session: Session, form: Form, why: Why) -> UUID:
             return service.add_unit(
@@ -46,9 +56,9 @@ def add_units(bp: Blueprint) -> None:
                 name=name,
                 kind=form.text("kind"),
                 organisation_id=organisation,
-                team_id=form.id("team"),
+                team_id=team,
                 acute_number=form.text("acute") or None,
-                address=address_in(form),
+                address=address,
                 why=why,
                 by=current_actor(),
                 at=now(),
