@@ -14,7 +14,7 @@ from architecture.tree import CORE, modules
 F = "core/bindeledd/features/"
 LOCKS: dict[str, str] = {
     F + "access/service/proving.py": "tries to log in: of an address, of an account",
-    F + "administration/queries/directory.py": "a unit: no case is written with it",
+    F + "administration/queries/directory.py": "the directory: no case is written with it",
     F + "administration/queries/people.py": "teams, then a member: no case is written with them",
     F + "cases/queries/__init__.py": "cases, by id",
     F + "cases/queries/rows.py": "a row of a case, after its case",

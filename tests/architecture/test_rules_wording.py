@@ -30,9 +30,9 @@ READS_NORWEGIAN = (
     "features/casefile/domain/in_hand.py",
     "features/discharges/domain.py",
     "features/intake/domain/",
+    "features/staff/domain/hours.py",
     "features/takeover/domain/reading.py",
     "foundation/usage.py",
-    "setting_up/hours.py",
 )
 
 

@@ -168,6 +168,7 @@ def _followed(demo: Demo, site: Site) -> dict[str, Any]:
         "member_id": site.carl.id,
         "team_id": site.team,
         "unit_id": site.unit,
+        "organisation_id": site.organisation,
         "fault_id": new_id(),
         "kind": "risk_assessed",
     }

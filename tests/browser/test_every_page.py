@@ -1,4 +1,5 @@
 """axe looks at every page that the app has, with the demo's caseload in it: nothing to complain of.
+Nor has the browser of a broken rule of the security policy.
 
 Each page as a lead, a member and an administrator meet it, the pages of refusals, and each form
 as it comes back when nothing that is needed was filled in; by day and, for its colours, by night.
@@ -41,6 +42,7 @@ NO_PAGES = {
     "watch.readyz",
     "worklist_pages.own_calendar",
 }
+POLICY = "Content Security Policy"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DARK = ["color-contrast"]
 RUN = """(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']}).then(
@@ -72,6 +74,12 @@ class Looker:
     made: set[str] = field(default_factory=set)
     seen: dict[str, int] = field(default_factory=dict)
     wrong: dict[str, list[str]] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    def hear(self, said: str) -> None:
+        """What the browser writes in its console: it names the policy where a page breaks it."""
+        if POLICY in said:
+            self.broken.append(f"{self.page.url}: {said}")
 
     def path_of(self, rule: Rule) -> str:
         values = {name: self.ids[name] for name in rule.arguments}
@@ -129,8 +137,18 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
 def looker(full: Full, browser: Any) -> Iterator[Looker]:
     with served(full.app) as url:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nb-NO")
-        yield Looker(context.new_page(), url, full.app, full.ids)
+        looker = Looker(context.new_page(), url, full.app, full.ids)
+        looker.page.on("console", lambda said: looker.hear(said.text))
+        yield looker
         context.close()
+
+
+def test_a_page_that_breaks_the_policy_is_heard(looker: Looker) -> None:
+    looker.go("/log-in", "log in")
+    with looker.page.expect_console_message():
+        looker.page.evaluate("document.body.setAttribute('style', 'color: red')")
+
+    assert len(looker.broken) == 1
 
 
 @pytest.mark.minutes(2)
@@ -150,9 +168,14 @@ def test_axe_finds_nothing_on_any_page_of_anybody(full: Full, looker: Looker) ->
         looker.send(looker.path_of(rule), f"berit sends nothing to {rule.rule}")
 
     assert looker.wrong == {}
+    assert looker.broken == []
     assert {said for said, status in looker.seen.items() if status >= 500} == set()
     told = {said: status for said, status in looker.seen.items() if said.startswith("berit: ")}
     assert {said for said, status in told.items() if status != 200} == set()
     assert {status for said, status in looker.seen.items() if "sends" in said} >= {200, 422}
-    assert {status for said, status in looker.seen.items() if said.startswith("eva")} >= {403, 404}
+    evas = {said: status for said, status in looker.seen.items() if said.startswith("eva")}
+    assert set(evas.values()) >= {403, 404}
+    administration = {said: status for said, status in evas.items() if "/administration" in said}
+    assert set(administration.values()) == {200}
+    assert len(administration) > 10
     assert len(looker.made) > 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bindeledd.setting_up.hours import hours_said
+from bindeledd.features.staff.domain.hours import hours_said
 from bindeledd.setting_up.reading import describe
 
 
@@ -31,7 +31,17 @@ def test_hours_are_understood_as_they_are_typed(typed: str, meant: list[str]) ->
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "åpent", "8-16", "fredag til mandag 8-16", "man 25-26", "man 8.75-16", "jan 8-16"]
+    "typed",
+    [
+        "",
+        "åpent",
+        "8-16",
+        "fredag til mandag 8-16",
+        "man 25-26",
+        "man 8.75-16",
+        "jan 8-16",
+        "søn 18-24.30",
+    ],
 )
 def test_what_is_not_understood_is_said(typed: str) -> None:
     with pytest.raises(ValueError, match=typed or "^$"):

@@ -40,6 +40,7 @@ TEXTS = {"kind": "risk_assessed", "number": 3}
 OTHERWISE = {
     "rollcall_pages.statement": {403},
     "administration_pages.member": {403},
+    "administration_pages.organisation": {403},
     "administration_pages.team": {403},
     "administration_pages.unit": {403},
     "takeover_pages.takeover": {403},
@@ -59,6 +60,7 @@ NOBODYS = {
     "member_id",
     "team_id",
     "unit_id",
+    "organisation_id",
     "absence_id",
 }
 

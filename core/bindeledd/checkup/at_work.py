@@ -48,6 +48,7 @@ def given(settings: Settings, database: Database, gathered: Gathered) -> Given:
         measures=measured,
         examine=lambda tenant: examine_at_work(site, tenant),
         packs=lambda: list(_packs(settings, gathered)),
+        closed_days=gathered.closed_days,
     )
 
 

@@ -2,15 +2,12 @@
 
 import click
 
-from bindeledd.features.staff.domain.values import UNIT_KINDS
+from bindeledd.features.staff.domain import ORGANISATION_KINDS, UNIT_KINDS, hours_said
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.foundation.texts import LANGUAGES, site_language, speaking, t
 from bindeledd.plugin.loading import installed, named
-from bindeledd.setting_up.hours import hours_said
 from bindeledd.setting_up.prompting import Row, folder, maybe, needed, right, several, yes
 from bindeledd.settings.checking import Tables
-
-KINDS = ("trust", "municipality", "practice", "other")
 
 
 def ask(own: Tables) -> Tables:
@@ -96,8 +93,8 @@ def _organisation(was: Row) -> Row:
         "name": needed(t("setup.ask.organisation_name"), was.get("name")),
         "kind": click.prompt(
             t("setup.ask.organisation_kind"),
-            type=click.Choice(KINDS),
-            default=was.get("kind") or KINDS[0],
+            type=click.Choice(ORGANISATION_KINDS),
+            default=was.get("kind") or ORGANISATION_KINDS[0],
         ),
         "orgnr": maybe(t("setup.ask.orgnr"), was.get("orgnr")),
         "her": maybe(t("setup.ask.her"), was.get("her")),

@@ -126,8 +126,7 @@ def _in_database(
         closed = {
             team.id: gathered.closed_days(team.key) for team in queries.teams(session, tenant_id)
         }
-        service.keep_closed_days(session, tenant_id, closed, source="pack")
-        service.materialise_duty(session, tenant_id, since=at)
+        service.renew_duty(session, tenant_id, closed, since=at)
         report.warnings += _unstaffed(session, tenant_id, at)
         nobodys = held_by_nobody(session, gathered.book, [tenant_id])
         report.warnings += [f"{one.where}: {one.what}: {one.do}" for one in nobodys]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bindeledd.features.staff.domain import may_be_address, may_be_key
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.settings.checking import Tables
 
@@ -77,7 +78,7 @@ class Row:
 
     def key(self, key: str = "key") -> str:
         text = self.text(key)
-        if text and not re.fullmatch(r"[a-z0-9æøå][a-z0-9æøå._-]*", text):
+        if text and not may_be_key(text):
             self.wrong(key, "setup.not_a_key", text=text)
         return text
 
@@ -88,9 +89,11 @@ class Row:
             for value in self.texts(name)
         ]
         for scheme, value in found:
-            if scheme == "ENH" and not re.fullmatch(r"\d{9}", value):
+            if may_be_address(scheme, value):
+                continue
+            if scheme == "ENH":
                 self.wrong("orgnr", "setup.not_an_orgnr", value=value)
-            elif scheme in ("HER", "RESH") and not value.isdigit():
+            elif scheme in ("HER", "RESH"):
                 self.wrong(scheme.lower(), "setup.not_an_id", value=value, scheme=scheme)
         return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,14 +15,22 @@ from bindeledd.features.administration.domain import (
     HoldsTasks,
     KeyAge,
     Keys,
+    KeyWrong,
     LastAdministrator,
     LastLead,
+    NeverOpen,
     Person,
     Place,
     Rhythm,
+    Team,
+    TeamSilent,
+    UnitUnanswered,
     insist_address,
+    insist_answered,
+    insist_key,
     insist_led,
     insist_may_end,
+    insist_open,
     insist_unchanged,
     seen_of,
 )
@@ -121,7 +130,14 @@ def test_the_oldest_key_is_the_oldest_that_something_rests_on():
 
 @pytest.mark.parametrize(
     ("scheme", "value"),
-    [("HER", "8x"), ("RESH", ""), ("ENH", "12345678"), ("local", " "), ("GLN", "7080001")],
+    [
+        ("HER", "8x"),
+        ("RESH", ""),
+        ("ENH", "12345678"),
+        ("local", " "),
+        ("GLN", "7080001"),
+        ("HER", "8" * 81),
+    ],
 )
 def test_what_cannot_be_an_address_is_refused(scheme, value):
     assert isinstance(refusal(lambda: insist_address(scheme, value)), AddressWrong)
@@ -132,3 +148,66 @@ def test_what_cannot_be_an_address_is_refused(scheme, value):
 )
 def test_an_address_may_be_typed_with_spaces(scheme, value):
     assert refusal(lambda: insist_address(scheme, value)) is None
+
+
+# --- units and teams ------------------------------------------------------------------------------
+
+
+def a_team(**more: object) -> Team:
+    said = {
+        "id": new_id(),
+        "key": "follow-up",
+        "name": "Teamet",
+        "organisation": "Sykehuset",
+        "organisation_id": new_id(),
+        "zone": "Europe/Oslo",
+        "active": True,
+        "leads": ("Berit",),
+        "hours": ((1, "08.00–15.30"),),
+    }
+    return Team(**{**said, **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", ["", "Post 3", "-post", "post/3", "post\n", "p" * 81])
+def test_what_no_file_could_say_is_no_short_name(key):
+    assert isinstance(refusal(lambda: insist_key(key)), KeyWrong)
+
+
+@pytest.mark.parametrize("key", ["post3", "døgn_øst", "3.nord-vest"])
+def test_a_short_name_has_letters_digits_and_signs_inside(key):
+    assert refusal(lambda: insist_key(key)) is None
+
+
+def test_a_team_that_is_never_open_is_refused():
+    assert isinstance(refusal(lambda: insist_open([])), NeverOpen)
+
+
+def test_a_unit_that_would_have_no_team_is_refused():
+    assert isinstance(refusal(lambda: insist_answered(None)), UnitUnanswered)
+
+
+@pytest.mark.parametrize("lacks", [{"leads": ()}, {"hours": ()}, {"active": False}])
+def test_a_team_that_hears_nothing_is_given_no_unit(lacks):
+    assert isinstance(refusal(lambda: insist_answered(a_team(**lacks))), TeamSilent)
+
+
+def test_a_unit_keeps_the_team_that_it_has_whatever_became_of_it():
+    silent = a_team(leads=())
+
+    assert refusal(lambda: insist_answered(silent, before=silent.id)) is None
+
+
+def test_hours_that_were_changed_meanwhile_are_a_change_of_the_team():
+    team = a_team()
+
+    assert team.seen != replace(team, hours=((1, "09.00–15.30"),)).seen
+
+
+def test_a_weekday_stands_as_it_is_typed():
+    team = a_team(hours=((1, "08.00–12.00"), (1, "13.00–15.30"), (2, "08.00–15.30")))
+
+    assert [team.open_on(day) for day in (1, 2, 3)] == [
+        "08.00–12.00, 13.00–15.30",
+        "08.00–15.30",
+        "",
+    ]

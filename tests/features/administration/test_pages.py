@@ -27,6 +27,9 @@ PAGES = (
     "/administration/plugins",
     "/administration/pathways",
     "/administration/members/new",
+    "/administration/teams/new",
+    "/administration/units/new",
+    "/administration/organisations/new",
 )
 
 
@@ -69,6 +72,13 @@ class World:
             return row.name, row.active
 
 
+def pages_of(world: World) -> list[str]:
+    """The page of a member, of a team, of a unit and of an organisation."""
+    site = world.site
+    own = {"teams": site.team, "units": site.unit, "organisations": site.organisation}
+    return [world.path(site.anna.id), *(f"/administration/{kind}/{id}" for kind, id in own.items())]
+
+
 @pytest.fixture
 def dialect() -> str:
     return "sqlite"
@@ -88,7 +98,7 @@ def test_it_answers_whoever_has_the_role_and_nobody_else(world: World, path: str
 
 @pytest.mark.parametrize("dialect", EITHER)
 def test_nothing_of_a_patient_stands_on_any_of_its_pages(world: World) -> None:
-    paths = [*PAGES, world.path(world.site.anna.id), f"/administration/teams/{world.site.team}"]
+    paths = [*PAGES, *pages_of(world)]
     said = "".join(world.eva.get(path).text for path in paths)
 
     assert [
@@ -240,3 +250,281 @@ def test_a_unit_has_its_routine_with_who_says_what(world: World) -> None:
 
     assert "Ingenting er annerledes." in page
     assert "national.after-attempt" in page
+
+
+UNIT = {"key": "post5", "name": "Post 5", "kind": "ward", "why": "organised"}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_new_unit_stands_in_the_directory_with_its_team(world: World) -> None:
+    said = {**UNIT, "organisation": world.site.organisation, "team": world.site.team}
+    told = world.eva.post("/administration/units/new", {**said, "scheme": "HER", "value": "80 123"})
+    page = text_of(world.eva.get(told.location))
+
+    assert told.status_code == 303
+    assert "Enheten er lagt til." in page
+    assert "HER-id 80123" in page
+
+
+def test_a_new_unit_without_a_team_says_what_to_do_and_keeps_what_was_typed(world: World) -> None:
+    page = world.eva.post(
+        "/administration/units/new", {**UNIT, "organisation": world.site.organisation}
+    )
+
+    assert page.status_code == 422
+    assert "Velg et team." in text_of(page)
+    assert 'id="team-error"' in page.text
+    assert 'value="post5"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("units", ("key", "name", "kind", "organisation", "team", "value")),
+        ("organisations", ("key", "name", "kind", "value")),
+        ("teams", ("key", "name", "organisation", "lead", "day1")),
+    ],
+)
+def test_all_that_is_wrong_with_something_new_is_said_at_once(
+    world: World, path: str, fields: tuple[str, ...]
+) -> None:
+    wrong = {"key": "Post 9", "scheme": "HER", "value": "abc", "why": "organised"}
+    page = world.eva.post(f"/administration/{path}/new", wrong)
+
+    assert [one for one in fields if f'id="{one}-error"' not in page.text] == []
+    assert 'value="Post 9"' in page.text
+
+
+def test_a_short_name_that_is_taken_is_said_at_its_field(world: World) -> None:
+    page = world.eva.post(
+        "/administration/organisations/new",
+        {"key": "trust", "name": "Byen", "kind": "municipality", "why": "organised"},
+    )
+
+    assert page.status_code == 422
+    assert 'id="key-error"' in page.text
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_new_organisation_has_a_page_of_its_own(world: World) -> None:
+    told = world.eva.post(
+        "/administration/organisations/new",
+        {"key": "byen", "name": "Byen", "kind": "municipality", "why": "organised"},
+    )
+
+    assert "byen · kommune" in text_of(world.eva.get(told.location))
+
+
+def test_an_organisations_form_that_was_overtaken_comes_back_with_what_was_typed(
+    world: World,
+) -> None:
+    path = f"/administration/organisations/{world.site.organisation}"
+    seen = re.search(r'name="seen" value="([^"]+)"', world.eva.get(path).text)
+    answers = [
+        world.eva.post(
+            path,
+            {
+                "name": name,
+                "kind": "trust",
+                "seen": seen[1],  # type: ignore[index]
+                "why": "correction",
+                "of": "-self",
+            },
+        )
+        for name in ("Nord", "Sør")
+    ]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert 'value="Sør"' in answers[1].text
+    assert "Nå står det: Nord" in text_of(answers[1])
+
+
+def test_a_kind_that_only_a_pack_knows_stands_as_the_pack_says_it(world: World) -> None:
+    with world.database.transaction() as session:
+        staff.set_organisation(
+            session, key="x", name="X", kind="prison", by=world.site.system, at=world.now
+        )
+
+    assert "prison" in text_of(world.eva.get("/administration/directory"))
+
+
+def a_team_form(world: World, **more: object) -> dict[str, object]:
+    said = {"key": "kveld", "name": "Kveldsteamet", "organisation": world.site.organisation}
+    return {**said, "lead": world.site.anna.id, "day1": "8-15.30", "why": "organised", **more}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_new_team_has_its_lead_and_its_hours_on_its_page(world: World) -> None:
+    told = world.eva.post("/administration/teams/new", a_team_form(world, day6="hele døgnet"))
+    page = text_of(world.eva.get(told.location))
+
+    assert told.status_code == 303
+    assert "man. 08.00–15.30 lør. 00.00–24.00" in page
+    assert "Anna teamleder" in page
+
+
+@pytest.mark.parametrize(
+    ("lacks", "field", "words"),
+    [
+        ({"lead": ""}, "lead", "Et team uten leder hører ingen varsler."),
+        ({"day1": ""}, "day1", "Et team som aldri er åpent, hører ingen varsler."),
+        ({"day2": "formiddag"}, "day2", "Dette er ingen åpningstid."),
+        ({"day2": "8-12, 8-16"}, "day2", "Dette er ingen åpningstid."),
+    ],
+)
+def test_a_new_team_that_could_not_answer_is_refused_with_what_to_do(
+    world: World, lacks: dict[str, object], field: str, words: str
+) -> None:
+    page = world.eva.post("/administration/teams/new", a_team_form(world, **lacks))
+
+    assert page.status_code == 422
+    assert words in text_of(page)
+    assert f'id="{field}-error"' in page.text
+    assert 'value="Kveldsteamet"' in page.text
+
+
+def test_a_day_that_is_not_understood_is_no_closed_week(world: World) -> None:
+    typed = a_team_form(world, day1="", day2="formiddag")
+    page = world.eva.post("/administration/teams/new", typed)
+
+    assert 'id="day2-error"' in page.text
+    assert 'id="day1-error"' not in page.text
+
+
+def test_whoever_asks_is_not_among_those_who_can_lead(world: World) -> None:
+    page = world.eva.get("/administration/teams/new").text
+
+    assert str(world.site.anna.id) in page
+    assert str(world.eva_id) not in page
+
+
+def team_seen(world: World) -> str:
+    page = world.eva.get(f"/administration/teams/{world.site.team}").text
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_teams_form_that_was_overtaken_comes_back_with_what_was_typed(world: World) -> None:
+    path, seen = f"/administration/teams/{world.site.team}", team_seen(world)
+    said = {"seen": seen, "why": "correction", "of": "-self"}
+    answers = [world.eva.post(path, {**said, "name": name}) for name in ("Nord", "Sør")]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert 'value="Sør"' in answers[1].text
+    assert "Nå står det: Nord." in text_of(answers[1])
+
+
+def an_hours_form(world: World, **more: object) -> dict[str, object]:
+    said = {"seen": team_seen(world), "why": "agreed", "of": "-hours", "day1": "9-15"}
+    return {**said, **more}
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_hours_are_changed_day_by_day(world: World) -> None:
+    path = f"/administration/teams/{world.site.team}"
+    told = world.eva.post(f"{path}/hours", an_hours_form(world, day3="8-12 og 13-16"))
+    page = text_of(world.eva.get(told.location))
+
+    assert told.status_code == 303
+    assert "man. 09.00–15.00 ons. 08.00–12.00 ons. 13.00–16.00" in page
+
+
+def test_the_page_says_what_follows_before_anybody_saves(world: World) -> None:
+    page = text_of(world.eva.get(f"/administration/teams/{world.site.team}"))
+
+    for words in (
+        "fra nå og 60 dager frem",
+        "Frister som står, flyttes ikke",
+        "Ingenting som gjenstår, faller bort.",
+    ):
+        assert words in page
+
+
+def test_hours_that_are_not_understood_are_said_at_their_day_with_all_that_was_typed(
+    world: World,
+) -> None:
+    path = f"/administration/teams/{world.site.team}"
+    page = world.eva.post(f"{path}/hours", an_hours_form(world, day2="når vi kan"))
+
+    assert page.status_code == 422
+    assert 'id="day2-error"' in page.text
+    assert 'value="når vi kan"' in page.text
+    assert 'value="9-15"' in page.text
+
+
+def test_a_team_is_never_left_without_hours(world: World) -> None:
+    path = f"/administration/teams/{world.site.team}"
+    page = world.eva.post(f"{path}/hours", an_hours_form(world, day1=""))
+
+    assert "Skriv åpningstider for minst én dag." in text_of(page)
+
+
+def test_hours_that_were_overtaken_stand_beside_what_stands_now(world: World) -> None:
+    path = f"/administration/teams/{world.site.team}/hours"
+    old = an_hours_form(world, day1="10-14")
+    world.eva.post(path, an_hours_form(world))
+    page = world.eva.post(path, old)
+
+    assert page.status_code == 422
+    assert 'value="10-14"' in page.text
+    assert "Nå står det: man. 09.00–15.00." in text_of(page)
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_role_and_a_language_are_given_on_the_page(world: World) -> None:
+    carl = world.site.carl.id
+    role = world.form(carl, grant="privacy", of="-role")
+    answers = [world.eva.post(f"{world.path(carl)}/role", role)]
+    tongue = world.form(carl, tongue="nn", of="-language")
+    answers.append(world.eva.post(f"{world.path(carl)}/language", tongue))
+    page = text_of(world.eva.get(world.path(carl)))
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert "personvernombud" in page
+    assert "Har ikke valgt språk selv." not in page
+
+
+def test_nobody_is_offered_a_role_for_themselves(world: World) -> None:
+    page = world.eva.get(world.path(world.eva_id)).text
+
+    assert "/role" not in page
+
+
+def test_without_a_role_chosen_none_is_given(world: World) -> None:
+    carl = world.site.carl.id
+    page = world.eva.post(f"{world.path(carl)}/role", world.form(carl, of="-role"))
+
+    assert page.status_code == 422
+    assert 'id="grant-error"' in page.text
+
+
+def test_whoever_had_left_begins_again_on_the_page(world: World) -> None:
+    carl = world.site.carl.id
+    world.eva.post(f"{world.path(carl)}/end", world.form(carl, why="leaves"))
+    told = world.eva.post(f"{world.path(carl)}/again", world.form(carl, why="begins"))
+
+    assert told.status_code == 303
+    assert world.named(carl)[1]
+    assert "Gi plass i et team." in text_of(world.eva.get(told.location))
+
+
+def test_the_page_of_whoever_had_left_offers_nothing_else(world: World) -> None:
+    carl = world.site.carl.id
+    world.eva.post(f"{world.path(carl)}/end", world.form(carl, why="leaves"))
+    actions = re.findall(r'action="[^"]*/members/[^"]*"', world.eva.get(world.path(carl)).text)
+
+    assert actions == [f'action="{world.path(carl)}/again"']
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_every_page_is_there_in_every_language(world: World, language: str) -> None:
+    site = world.site
+    with world.database.transaction() as session:
+        staff.give_language(session, world.eva_id, language, by=site.system, at=world.now)
+    paths = [*PAGES, *pages_of(world)]
+    pages = {path: world.eva.get(path) for path in paths}
+
+    assert {path for path, page in pages.items() if page.status_code != 200} == set()
+    assert {path for path, page in pages.items() if f'lang="{language}"' not in page.text} == set()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bindeledd.features.staff import queries, service
 from bindeledd.features.staff.domain import (
     Actor,
+    Grant,
     Member,
     Role,
     UnknownKey,
@@ -170,7 +171,7 @@ def _wrong_in(cell: Mapping[str, str]) -> Iterator[str]:
         if role not in set(Role):
             yield t("staff.import.no_place", text=role)
     for role in _parts(cell.get("roles", "")):
-        if role not in ("admin", "privacy"):
+        if role not in set(Grant):
             yield t("staff.import.no_role", text=role)
     if language and language.lower() not in LANGUAGES:
         yield t("staff.import.no_language", text=language, known=", ".join(LANGUAGES))
@@ -218,7 +219,7 @@ def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
     "--role",
     "roles",
     multiple=True,
-    type=click.Choice(["admin", "privacy"]),
+    type=click.Choice([one.value for one in Grant]),
 )
 @click.option(
     "--language",

@@ -20,6 +20,7 @@ AT_MOST = {
     "language": SHORT,
     "municipality": SHORT,
     "assigner": SHORT,
+    "acute": SHORT,
     "address": LONG,
 }
 

@@ -13,8 +13,15 @@ from bindeledd.features.administration.domain.refusals import (
     HoldsTasks,
     LastAdministrator,
     LastLead,
+    MemberEnded,
 )
 from bindeledd.features.staff.domain import Member, Role, may_be_address
+
+# What a form about a member rests on, of the member.
+_OWN = ("name", "email", "phone", "language", "active")
+
+# Signs of an address in the messages.
+_LONGEST = 80
 
 
 def seen_of(values: Mapping[str, object]) -> str:
@@ -52,7 +59,7 @@ class Person:
     @property
     def standing(self) -> dict[str, object]:
         """What a form about this person rests on."""
-        own = {name: getattr(self.member, name) for name in ("name", "email", "phone", "active")}
+        own = {name: getattr(self.member, name) for name in _OWN}
         places = [f"{one.team_id}:{one.role}" for one in self.places]
         return {**own, "places": sorted(places), "grants": sorted(self.grants)}
 
@@ -63,8 +70,14 @@ class Person:
 
 def insist_address(scheme: str, value: str) -> None:
     """Raises `AddressWrong` for what cannot be an address of that kind."""
-    if not may_be_address(scheme, value.replace(" ", "")):
+    if len(value) > _LONGEST or not may_be_address(scheme, value.replace(" ", "")):
         raise AddressWrong(scheme=scheme)
+
+
+def insist_works_here(person: Person) -> None:
+    """Raises `MemberEnded` for somebody whose work here has ended."""
+    if not person.member.active:
+        raise MemberEnded(member=person.member.id)
 
 
 def insist_may_end(person: Person, *, admins: int) -> None:

@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
+from bindeledd.features.staff.domain import Grant
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
 
-ADMIN = "admin"
+ADMIN = Grant.ADMIN.value
 
 
 # Ways to address a unit in the messages.
@@ -17,9 +18,15 @@ class Why(StrEnum):
     BEGINS = "begins"
     LEAVES = "leaves"
     MOVES = "moves"
+    ORGANISED = "organised"
     CORRECTION = "correction"
     AGREED = "agreed"
     OTHER = "other"
+
+
+# What is said of a person, and what of a unit, a team or an organisation.
+WHY_OF_PEOPLE = (Why.BEGINS, Why.LEAVES, Why.MOVES, Why.CORRECTION, Why.AGREED, Why.OTHER)
+WHY_OF_PLACES = (Why.ORGANISED, Why.CORRECTION, Why.AGREED, Why.OTHER)
 
 
 class ChangedMeanwhile(Conflict):
@@ -40,6 +47,12 @@ class LastLead(Conflict):
     code = "administration.last_lead"
 
 
+class MemberEnded(Conflict):
+    """Whoever's work here has ended is given nothing before it has begun again."""
+
+    code = "administration.member_ended"
+
+
 class HoldsTasks(Conflict):
     """Whoever holds open tasks is not ended here: their lead says first who has them."""
 
@@ -52,6 +65,48 @@ class UnitNotThere(NotFound):
     code = "administration.unit_not_there"
 
 
+class OrganisationNotThere(NotFound):
+    """There is no such organisation, or not in this tenant."""
+
+    code = "administration.organisation_not_there"
+
+
+class KeyWrong(Invalid):
+    """A short name is small letters and digits, with full stop, underscore and hyphen inside."""
+
+    code = "administration.key_wrong"
+
+
+class KeyTaken(Conflict):
+    """Another unit, team or organisation has this short name."""
+
+    code = "administration.key_taken"
+
+
+class KindUnknown(Invalid):
+    """There is no such kind of unit or organisation."""
+
+    code = "administration.kind_unknown"
+
+
+class NeverOpen(Invalid):
+    """A team is open at some time of the week: one that never is hears no alert."""
+
+    code = "administration.never_open"
+
+
+class TeamSilent(Conflict):
+    """The team has nobody who leads it, or no hours: it would not answer for a unit."""
+
+    code = "administration.team_silent"
+
+
+class UnitUnanswered(Invalid):
+    """A unit has a team that answers for those who leave it."""
+
+    code = "administration.unit_unanswered"
+
+
 class AddressWrong(Invalid):
     """A HER or RESH id is digits; an organisation number has nine of them."""
 
@@ -62,6 +117,12 @@ class OwnPlace(NotAllowed):
     """Nobody gives themselves a place: it opens the follow-ups of a team."""
 
     code = "administration.own_place"
+
+
+class OwnRole(NotAllowed):
+    """Nobody gives themselves a role for the whole tenant."""
+
+    code = "administration.own_role"
 
 
 class LastAdministrator(Conflict):

@@ -1,8 +1,8 @@
 """What runs and what failed, packs and keys; and what only the installation knows of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -83,6 +83,7 @@ class Given:
     measures: Callable[[], Mapping[str, float]]
     examine: Callable[[UUID], Sequence[Finding]]
     packs: Callable[[], Sequence[Pack]]
+    closed_days: Callable[[str], Collection[date]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bindeledd.features.administration import service
-from bindeledd.features.administration.domain import Why
-from bindeledd.features.administration.pages.forms import Act, answered, done
+from bindeledd.features.administration.domain import WHY_OF_PEOPLE, Why
+from bindeledd.features.administration.pages.forms import Act, answered, made, needed_id
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.staff.domain import Role, may_be_email, may_be_phone
-from bindeledd.foundation.http import current_actor, go_to, now, transaction
+from bindeledd.features.staff.domain import Grant, Role, may_be_email, may_be_phone
+from bindeledd.foundation.http import current_actor, now, transaction
 from bindeledd.foundation.http.forms import Form, sent
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import LANGUAGES, t
 
 
 def add_people(bp: Blueprint) -> None:
@@ -27,33 +27,21 @@ def add_people(bp: Blueprint) -> None:
 
     @bp.post("/administration/members/new")
     def add_member() -> ResponseReturnValue:
-        form = _read(sent(), new=True)
-        made: list[UUID] = []
-
-        def add(session: Session, form: Form, why: Why) -> None:
-            made.append(
-                service.add_member(
-                    session,
-                    login=form.text("login"),
-                    name=form.text("name"),
-                    email=form.text("email") or None,
-                    phone=form.text("phone") or None,
-                    team_id=form.id("team"),
-                    role=form.one_of("role", Role) or Role.MEMBER,
-                    why=why,
-                    by=current_actor(),
-                    at=now(),
-                )
+        def add(session: Session, form: Form, why: Why) -> UUID:
+            return service.add_member(
+                session,
+                login=form.text("login"),
+                name=form.text("name"),
+                email=form.text("email") or None,
+                phone=form.text("phone") or None,
+                team_id=form.id("team"),
+                role=form.one_of("role", Role) or Role.MEMBER,
+                why=why,
+                by=current_actor(),
+                at=now(),
             )
 
-        if done(form, add):
-            return go_to(
-                "administration_pages.member",
-                member_id=made[0],
-                notice="administration.notices.added",
-            )
-        with transaction() as session:
-            return _new(session, form), 422
+        return made(_read(sent(), new=True), add, _new, told="added", to="member")
 
     @bp.get("/administration/members/<uuid:member_id>")
     def member(member_id: UUID) -> ResponseReturnValue:
@@ -75,29 +63,26 @@ def add_people(bp: Blueprint) -> None:
                 at=now(),
             )
 
-        return _answer(member_id, _read(sent()), change, "changed")
+        return answer_of(member_id, _read(sent()), change, "changed")
 
     @bp.post("/administration/members/<uuid:member_id>/place")
     def give_place(member_id: UUID) -> ResponseReturnValue:
         form = sent()
-        team = form.id("team")
-        if team is None:
-            form.wrong("team", t("web.form.choose"))
+        team = needed_id(form, "team")
 
         def give(session: Session, form: Form, why: Why) -> None:
-            if team is not None:
-                service.give_place(
-                    session,
-                    member_id,
-                    team,
-                    form.one_of("role", Role) or Role.MEMBER,
-                    seen=form["seen"],
-                    why=why,
-                    by=current_actor(),
-                    at=now(),
-                )
+            service.give_place(
+                session,
+                member_id,
+                team,
+                form.one_of("role", Role) or Role.MEMBER,
+                seen=form["seen"],
+                why=why,
+                by=current_actor(),
+                at=now(),
+            )
 
-        return _answer(member_id, form, give, "place_given")
+        return answer_of(member_id, form, give, "place_given")
 
     @bp.post("/administration/members/<uuid:member_id>/place/<uuid:team_id>/end")
     def end_place(member_id: UUID, team_id: UUID) -> ResponseReturnValue:
@@ -112,7 +97,7 @@ def add_people(bp: Blueprint) -> None:
                 at=now(),
             )
 
-        return _answer(member_id, sent(), end, "place_ended")
+        return answer_of(member_id, sent(), end, "place_ended")
 
     @bp.post("/administration/members/<uuid:member_id>/end")
     def end_member(member_id: UUID) -> ResponseReturnValue:
@@ -120,7 +105,7 @@ def add_people(bp: Blueprint) -> None:
             by, at = current_actor(), now()
             service.end_member(session, member_id, seen=form["seen"], why=why, by=by, at=at)
 
-        return _answer(member_id, sent(), end, "ended")
+        return answer_of(member_id, sent(), end, "ended")
 
 
 def _read(form: Form, *, new: bool = False) -> Form:
@@ -136,7 +121,8 @@ def _read(form: Form, *, new: bool = False) -> Form:
     return form
 
 
-def _answer(member_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
+def answer_of(member_id: UUID, form: Form, act: Act, told: str) -> ResponseReturnValue:
+    """The member's page, with what was `told` once it is done; else with the form."""
     page = partial(_page, member_id)
     return answered(form, act, page, told=told, to="member", member_id=member_id)
 
@@ -147,7 +133,7 @@ def _new(session: Session, form: Form) -> str:
     return render_template(
         "administration/new_member.html",
         form=form,
-        whys=list(Why),
+        whys=WHY_OF_PEOPLE,
         roles=list(Role),
         teams=[(one.id, one.name) for one in staff.teams(session, by.tenant_id)],
     )
@@ -160,8 +146,11 @@ def _page(member_id: UUID, session: Session, form: Form) -> str:
         "administration/member.html",
         form=form,
         shown=shown,
-        whys=list(Why),
+        whys=WHY_OF_PEOPLE,
         roles=list(Role),
+        grants=[one for one in Grant if one not in shown.grants],
+        languages=LANGUAGES,
+        own=member_id == by.id,
         teams=[(one.id, one.name) for one in staff.teams(session, by.tenant_id)],
         at=at,
     )

@@ -1,13 +1,13 @@
 """How the installation is: health, jobs, queues, keys; the directory; packs; routines by unit."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bindeledd.features.administration import service
 from bindeledd.features.administration.domain import Given
+from bindeledd.features.administration.pages.forms import kind_words
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.pathways.domain.comparing import differences
 from bindeledd.features.pathways.domain.explaining import explained
@@ -39,15 +39,9 @@ def add_views(bp: Blueprint, book: Book, given: Given) -> None:
         with transaction() as session:
             shown = service.show_directory(session, by=by, at=at)
             people = staff.everybody(session, by.tenant_id, at)
-        return render_template("administration/directory.html", shown=shown, people=people, at=at)
-
-    @bp.get("/administration/teams/<uuid:team_id>")
-    def team(team_id: UUID) -> ResponseReturnValue:
-        by, at = current_actor(), now()
-        with transaction() as session:
-            shown = service.show_team(session, team_id, by=by, at=at)
-            names = staff.member_names(session, by.tenant_id)
-        return render_template("administration/team.html", shown=shown, names=names, at=at)
+        return render_template(
+            "administration/directory.html", shown=shown, people=people, at=at, kinds=kind_words
+        )
 
     @bp.get("/administration/plugins")
     def plugins() -> ResponseReturnValue:

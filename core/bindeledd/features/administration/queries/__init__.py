@@ -3,7 +3,18 @@
 Of tasks only how many somebody holds is asked. Nothing here changes anything.
 """
 
-from bindeledd.features.administration.queries.directory import directory, lock_unit, unit
+from bindeledd.features.administration.queries.directory import (
+    directory,
+    lock_directory,
+    lock_organisation,
+    lock_team,
+    lock_unit,
+    organisation,
+    organisations,
+    team,
+    teams,
+    unit,
+)
 from bindeledd.features.administration.queries.people import (
     admins,
     is_login_taken,
@@ -19,8 +30,15 @@ __all__ = [
     "failures",
     "is_login_taken",
     "keys",
+    "lock_directory",
+    "lock_organisation",
     "lock_places",
+    "lock_team",
     "lock_unit",
+    "organisation",
+    "organisations",
     "person",
+    "team",
+    "teams",
     "unit",
 ]

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.administration.domain import (
     Directory,
+    Organisation,
+    OrganisationNotThere,
     Point,
     Team,
     Unit,
     UnitNotThere,
 )
-from bindeledd.features.staff.domain import Role
+from bindeledd.features.staff.domain import Role, TeamNotFound, opening_words
 from bindeledd.features.staff.queries.people import in_team_at
 from bindeledd.features.staff.tables import (
     ContactPointRow,
@@ -22,6 +24,7 @@ from bindeledd.features.staff.tables import (
     OpeningHoursRow,
     OrganisationRow,
     TeamRow,
+    TenantRow,
     UnitRow,
 )
 
@@ -30,15 +33,41 @@ M, P, ORG = MemberRow, MembershipRow, OrganisationRow
 
 def directory(session: Session, tenant_id: UUID, at: datetime) -> Directory:
     """Everything that is set up for the tenant; six statements."""
-    organisations = session.execute(
-        sa.select(ORG.key, ORG.name, ORG.kind).where(ORG.tenant_id == tenant_id).order_by(ORG.name)
-    )
     return Directory(
-        organisations=tuple((row.key, row.name, row.kind) for row in organisations),
+        organisations=tuple(organisations(session, tenant_id)),
         units=tuple(_units(session, tenant_id)),
         points=tuple(_points(session, tenant_id)),
-        teams=tuple(_teams(session, tenant_id, at)),
+        teams=tuple(teams(session, tenant_id, at)),
     )
+
+
+def organisations(session: Session, tenant_id: UUID) -> list[Organisation]:
+    """Every organisation of the tenant, by name."""
+    rows = session.execute(
+        sa.select(ORG.id, ORG.key, ORG.name, ORG.kind)
+        .where(ORG.tenant_id == tenant_id)
+        .order_by(ORG.name, ORG.key)
+    )
+    return [Organisation(**row._mapping) for row in rows]
+
+
+def organisation(
+    session: Session, tenant_id: UUID, organisation_id: UUID
+) -> tuple[Organisation, list[Point]]:
+    """One organisation with its own addresses. Raises `OrganisationNotThere`."""
+    found = [one for one in organisations(session, tenant_id) if one.id == organisation_id]
+    if not found:
+        raise OrganisationNotThere(organisation=organisation_id)
+    own = ContactPointRow.organisation_id == organisation_id, ContactPointRow.unit_id.is_(None)
+    return found[0], _points(session, tenant_id, *own)
+
+
+def team(session: Session, tenant_id: UUID, team_id: UUID, at: datetime) -> Team:
+    """One team with leads and hours. Raises `TeamNotFound`."""
+    found = [one for one in teams(session, tenant_id, at) if one.id == team_id]
+    if not found:
+        raise TeamNotFound(team=team_id)
+    return found[0]
 
 
 def unit(session: Session, tenant_id: UUID, unit_id: UUID) -> tuple[Unit, list[Point]]:
@@ -51,7 +80,32 @@ def unit(session: Session, tenant_id: UUID, unit_id: UUID) -> tuple[Unit, list[P
 
 def lock_unit(session: Session, unit_id: UUID) -> None:
     """Whoever changes the unit meanwhile waits."""
-    session.execute(sa.select(UnitRow.id).where(UnitRow.id == unit_id).with_for_update()).all()
+    _hold(session, UnitRow, unit_id)
+
+
+def lock_organisation(session: Session, organisation_id: UUID) -> None:
+    """Whoever changes the organisation meanwhile waits."""
+    _hold(session, ORG, organisation_id)
+
+
+def lock_team(session: Session, team_id: UUID) -> None:
+    """Whoever changes the team or makes its duty anew meanwhile waits."""
+    _hold(session, TeamRow, team_id)
+
+
+def lock_directory(session: Session, tenant_id: UUID) -> None:
+    """Whoever adds to the tenant's directory meanwhile waits: a short name or a log-in name is given once."""
+    _hold(session, TenantRow, tenant_id)
+
+
+def _hold(
+    session: Session,
+    table: type[UnitRow | OrganisationRow | TeamRow | TenantRow],
+    row_id: UUID,
+) -> None:
+    """Nobody else holds or changes the row before the end; rows that point at it are written."""
+    asked = sa.select(table.id).where(table.id == row_id)
+    session.execute(asked.with_for_update(key_share=True)).all()
 
 
 def _units(session: Session, tenant_id: UUID) -> list[Unit]:
@@ -91,15 +145,9 @@ def _points(session: Session, tenant_id: UUID, *which: sa.ColumnElement[bool]) -
     return [Point(**row._mapping) for row in rows]
 
 
-def _teams(session: Session, tenant_id: UUID, at: datetime) -> list[Team]:
-    hours: dict[UUID, list[tuple[int, str]]] = {}
-    for row in session.scalars(
-        sa.select(OpeningHoursRow)
-        .where(OpeningHoursRow.tenant_id == tenant_id)
-        .order_by(OpeningHoursRow.weekday, OpeningHoursRow.opens)
-    ):
-        said = f"{row.opens:%H.%M}–{row.closes:%H.%M}"
-        hours.setdefault(row.team_id, []).append((row.weekday, said))
+def teams(session: Session, tenant_id: UUID, at: datetime) -> list[Team]:
+    """Every team with leads and hours, by name."""
+    hours = _hours(session, tenant_id)
     people: dict[UUID, set[UUID]] = {}
     leads: dict[UUID, list[str]] = {}
     for team, member, name, role in session.execute(
@@ -113,7 +161,13 @@ def _teams(session: Session, tenant_id: UUID, at: datetime) -> list[Team]:
             leads.setdefault(team, []).append(name)
     rows = session.execute(
         sa.select(
-            TeamRow.id, TeamRow.key, TeamRow.name, ORG.name.label("organisation"), TeamRow.active
+            TeamRow.id,
+            TeamRow.key,
+            TeamRow.name,
+            ORG.name.label("organisation"),
+            TeamRow.active,
+            TeamRow.organisation_id,
+            TeamRow.zone,
         )
         .join(ORG, ORG.id == TeamRow.organisation_id)
         .where(TeamRow.tenant_id == tenant_id)
@@ -128,3 +182,16 @@ def _teams(session: Session, tenant_id: UUID, at: datetime) -> list[Team]:
         )
         for row in rows
     ]
+
+
+def _hours(session: Session, tenant_id: UUID) -> dict[UUID, list[tuple[int, str]]]:
+    """When each team is open: weekday and words, in order."""
+    found: dict[UUID, list[tuple[int, str]]] = {}
+    for row in session.scalars(
+        sa.select(OpeningHoursRow)
+        .where(OpeningHoursRow.tenant_id == tenant_id)
+        .order_by(OpeningHoursRow.weekday, OpeningHoursRow.opens)
+    ):
+        said = opening_words(row.opens, row.closes)
+        found.setdefault(row.team_id, []).append((row.weekday, said))
+    return found

@@ -62,11 +62,10 @@ def show_directory(session: Session, *, by: Actor, at: datetime) -> Directory:
 def show_team(session: Session, team_id: UUID, *, by: Actor, at: datetime) -> TeamPage:
     """One team, its people and its duty of the days to come. Raises `GrantMissing`, `TeamNotFound`."""
     shown(session, "team", by=by, at=at)
-    staff.get_team(session, by.tenant_id, team_id)
-    every = queries.directory(session, by.tenant_id, at).teams
+    team = queries.team(session, by.tenant_id, team_id, at)
     leads = {one.id for one in staff.leads(session, team_id, at)}
     return TeamPage(
-        team=next(one for one in every if one.id == team_id),
+        team=team,
         members=tuple(
             (one, Role.LEAD if one.id in leads else Role.MEMBER)
             for one in staff.members_of(session, team_id, at)

@@ -4,9 +4,17 @@ Read `values.py`, then `duty.py`. Nothing here knows of HTTP, of the database or
 """
 
 from bindeledd.features.staff.domain.duty import (
+    DUTY_AHEAD,
     duty_of_team,
     gaps,
     minus,
+)
+from bindeledd.features.staff.domain.hours import (
+    hours_said,
+    insist_week,
+    opening_words,
+    openings_said,
+    week_of,
 )
 from bindeledd.features.staff.domain.refusals import (
     AbsenceBegun,
@@ -31,11 +39,14 @@ from bindeledd.features.staff.domain.refusals import (
 )
 from bindeledd.features.staff.domain.values import (
     LONGEST_ON_CALL,
+    ORGANISATION_KINDS,
+    UNIT_KINDS,
     Absence,
     Around,
     ContactPoint,
     Duty,
     DutyKind,
+    Grant,
     Hours,
     KnownOrganisation,
     KnownTeam,
@@ -49,6 +60,7 @@ from bindeledd.features.staff.domain.values import (
     TeamDays,
     may_be_address,
     may_be_email,
+    may_be_key,
     may_be_phone,
     overlap,
     without_stand_in,
@@ -65,6 +77,8 @@ __all__ = [
     "overlap",
     "without_stand_in",
     "LONGEST_ON_CALL",
+    "ORGANISATION_KINDS",
+    "UNIT_KINDS",
     "Absence",
     "Actor",
     "ActorKind",
@@ -72,9 +86,11 @@ __all__ = [
     "AbsenceNotFound",
     "AlreadyAway",
     "ContactPoint",
+    "DUTY_AHEAD",
     "Duty",
     "DutyKind",
     "EnvironmentFixed",
+    "Grant",
     "Hours",
     "HoursWrong",
     "KnownOrganisation",
@@ -104,9 +120,15 @@ __all__ = [
     "command",
     "duty_of_team",
     "gaps",
+    "hours_said",
+    "insist_week",
     "may_be_address",
     "may_be_email",
+    "may_be_key",
     "may_be_phone",
     "minus",
+    "opening_words",
+    "openings_said",
     "system",
+    "week_of",
 ]

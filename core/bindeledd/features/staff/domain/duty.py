@@ -7,6 +7,9 @@ from uuid import UUID
 
 from bindeledd.features.staff.domain.values import Absence, Duty, DutyKind, Membership, OnCall
 
+# How many days ahead it is written down who answers.
+DUTY_AHEAD = 60
+
 Span = tuple[datetime, datetime]
 _MOMENT = timedelta(microseconds=1)
 

@@ -15,6 +15,13 @@ class Role(StrEnum):
     LEAD = "lead"
 
 
+class Grant(StrEnum):
+    """A role for the whole tenant; neither of them sees a patient."""
+
+    ADMIN = "admin"
+    PRIVACY = "privacy"
+
+
 class DutyKind(StrEnum):
     HOURS = "hours"
     STAND_IN = "stand_in"
@@ -61,6 +68,11 @@ def may_be_address(scheme: str, value: str) -> bool:
     digits = value.isascii() and value.isdecimal()
     known = {"HER": digits, "RESH": digits, "ENH": digits and len(value) == 9, "local": bool(value)}
     return known.get(scheme, False)
+
+
+def may_be_key(text: str) -> bool:
+    """Whether it can be the short name of a team, a unit or an organisation in files and routines."""
+    return bool(re.fullmatch(r"[a-z0-9æøå][a-z0-9æøå._-]*", text))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +246,9 @@ class TeamDays:
     rows: tuple[str, ...] = ()
     origin: str = ""
 
+
+# The kinds of organisations.
+ORGANISATION_KINDS = ("trust", "municipality", "practice", "other")
 
 # The kinds of units that setup offers; a pack may bring units of its own beside them.
 UNIT_KINDS = (

@@ -12,6 +12,7 @@ from bindeledd.features.staff.domain import (
     TeamNotFound,
     UnitNotFound,
 )
+from bindeledd.features.staff.domain.values import ORGANISATION_KINDS
 from bindeledd.features.staff.tables import (
     ContactPointRow,
     InstallationRow,
@@ -239,7 +240,7 @@ def organisation_kind(session: Session, team_id: UUID) -> str:
         .join(TeamRow, TeamRow.organisation_id == OrganisationRow.id)
         .where(TeamRow.id == team_id)
     )
-    return kind if kind in ("trust", "municipality", "practice") else "other"
+    return kind if kind in ORGANISATION_KINDS else "other"
 
 
 def organisation_kinds(session: Session, tenant_id: UUID) -> dict[str, str]:

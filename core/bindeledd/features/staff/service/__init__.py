@@ -30,6 +30,7 @@ from bindeledd.features.staff.service.duty import (
     keep_closed_days,
     materialise_all,
     materialise_duty,
+    renew_duty,
 )
 from bindeledd.features.staff.service.people import (
     deactivate_member,
@@ -60,6 +61,7 @@ __all__ = [
     "materialise_all",
     "materialise_duty",
     "put_on_call",
+    "renew_duty",
     "set_contact_point",
     "set_hours",
     "set_installation",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
 from bindeledd.features.staff import queries
-from bindeledd.features.staff.domain import Actor, LanguageUnknown, NotYours
+from bindeledd.features.staff.domain import Actor, Grant, LanguageUnknown, NotYours
 from bindeledd.features.staff.service.directory import Installed
 from bindeledd.features.staff.tables import MemberRow
 from bindeledd.foundation.texts import LANGUAGES
@@ -46,10 +46,10 @@ def give_language(
 ) -> Installed:
     """The language of a member who has chosen none; what they chose themselves stands.
 
-    For whoever sets people up. Refuses as `choose_language` does.
+    For whoever sets people up: the command line, or the role `admin`. Refuses as `choose_language`.
     """
     member = queries.get_member(session, by.tenant_id, member_id)
-    if not by.sees_all:
+    if not by.sees_all and Grant.ADMIN not in by.grants:
         raise NotYours(member=member_id)
     if code not in LANGUAGES:
         raise LanguageUnknown()

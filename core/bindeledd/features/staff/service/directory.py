@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.audit import service as audit
-from bindeledd.features.staff.domain import Actor, EnvironmentFixed, Hours, HoursWrong, PointTaken
+from bindeledd.features.staff.domain import Actor, EnvironmentFixed, Hours, PointTaken, insist_week
 from bindeledd.features.staff.tables import (
     ClosedDayRow,
     ContactPointRow,
@@ -199,11 +199,9 @@ def set_hours(
 ) -> Installed:
     """The team's opening hours, all of them; the duty rows are made anew by the caller.
 
-    Refuses a weekday outside 1 to 7 and two openings at the same time of a day.
+    Refuses as `insist_week` does.
     """
-    wanted = {(h.weekday, h.opens): h.closes for h in hours}
-    if any(weekday not in range(1, 8) for weekday, _ in wanted):
-        raise HoursWrong(team=team_id)
+    wanted = insist_week(hours)
     rows = session.execute(
         sa.select(OpeningHoursRow.weekday, OpeningHoursRow.opens, OpeningHoursRow.closes).where(
             OpeningHoursRow.team_id == team_id

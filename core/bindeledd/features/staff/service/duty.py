@@ -9,7 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.staff import queries
-from bindeledd.features.staff.domain import Absence, Duty, Membership, OnCall, Role, duty_of_team
+from bindeledd.features.staff.domain import (
+    DUTY_AHEAD,
+    Absence,
+    Duty,
+    Membership,
+    OnCall,
+    Role,
+    duty_of_team,
+)
 from bindeledd.features.staff.tables import (
     ABSENCE_STANDS,
     AbsenceRow,
@@ -20,8 +28,6 @@ from bindeledd.features.staff.tables import (
     OnCallRow,
     TeamRow,
 )
-
-AHEAD = 60
 
 
 def keep_closed_days(
@@ -50,12 +56,29 @@ def keep_closed_days(
     return len(rows)
 
 
+def renew_duty(
+    session: Session,
+    tenant_id: UUID,
+    closed: Mapping[UUID, Iterable[date]],
+    *,
+    since: datetime,
+    days: int = DUTY_AHEAD,
+    teams: Iterable[UUID] | None = None,
+) -> int:
+    """Write down the `closed` days that packs know, by team, and make duty anew with them.
+
+    The one way by which set-up, the nightly job and a page do so after hours have changed.
+    """
+    keep_closed_days(session, tenant_id, closed, source="pack")
+    return materialise_duty(session, tenant_id, since=since, days=days, teams=teams)
+
+
 def materialise_duty(
     session: Session,
     tenant_id: UUID,
     *,
     since: datetime,
-    days: int = AHEAD,
+    days: int = DUTY_AHEAD,
     teams: Iterable[UUID] | None = None,
 ) -> int:
     """Write who is on duty from `since` for `days`, for some teams or all. How many rows.
@@ -93,7 +116,7 @@ def materialise_all(
     session: Session,
     *,
     at: datetime,
-    days: int = AHEAD,
+    days: int = DUTY_AHEAD,
     closed: Mapping[UUID, Iterable[date]] | None = None,
 ) -> int:
     """Every tenant's duty, for the nightly job. `closed`: days of packs, by team."""
@@ -101,8 +124,7 @@ def materialise_all(
     for tenant in queries.tenant_ids(session):
         own = {team.id for team in queries.teams(session, tenant)}
         theirs = {team: on for team, on in (closed or {}).items() if team in own}
-        keep_closed_days(session, tenant, theirs, source="pack")
-        made += materialise_duty(session, tenant, since=at, days=days)
+        made += renew_duty(session, tenant, theirs, since=at, days=days)
     return made
 
 
