@@ -23,9 +23,10 @@ from bindeledd.features.patients.domain import (
     tidy_all,
     with_history,
 )
+from bindeledd.features.patients.domain.identifiers import classify
 from bindeledd.features.patients.domain.names import folded, matches
 from bindeledd.features.patients.domain.phones import phone, phone_key, shown
-from bindeledd.features.patients.domain.synthetic import synthetic_number
+from bindeledd.features.patients.domain.synthetic import complete, synthetic_number
 from bindeledd.features.patients.domain.verifying import carry_verification, take_back, verify
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -246,6 +247,45 @@ def test_a_phone_in_common_needs_the_name_and_no_other_birth_date(
 
 def test_the_same_name_alone_is_nothing() -> None:
     assert not may_be_one(a_patient(full="Åse Lie"), a_patient(full="Åse Lie"))
+
+
+BORN = date(1990, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "expected"),
+    [
+        ("Aase Lie", BORN, True),
+        ("Åse Lie", date(1990, 1, 2), False),
+        ("Åse Lie", None, False),
+        ("Per Lie", BORN, False),
+    ],
+)
+def test_the_same_name_and_day_of_birth_is_looked_at(
+    name: str, born: date | None, expected: bool
+) -> None:
+    a = a_patient(full="Åse Lie", born_on=BORN)
+
+    assert may_be_one(a, a_patient(full=name, born_on=born)) is expected
+
+
+def born_then() -> list[HeldIdentifier]:
+    """Numbers of several who were born that day."""
+    made = [number for serial in range(100, 150) if (number := complete(f"018190{serial}"))]
+    return [HeldIdentifier(identifier=classify(one, allow_synthetic=True)) for one in made]
+
+
+def test_the_day_in_a_number_counts_as_the_day_that_is_said() -> None:
+    known = a_patient(full="Åse Lie", identifiers=(born_then()[0],))
+
+    assert may_be_one(known, a_patient(full="Åse Lie", born_on=BORN))
+    assert not may_be_one(known, a_patient(full="Åse Lie", born_on=BORN + timedelta(days=1)))
+
+
+def test_two_with_a_national_number_each_are_two() -> None:
+    a, b = (a_patient(full="Åse Lie", identifiers=(one,)) for one in born_then()[:2])
+
+    assert not may_be_one(a, b)
 
 
 def test_who_cannot_be_read_is_not_guessed_about() -> None:

@@ -261,6 +261,15 @@ def test_the_same_phone_with_the_same_name_makes_a_hint_and_a_shared_phone_does_
     assert [h.patient_id for h in queries.duplicate_hints(session, first.id)] == [same.id]
 
 
+def test_the_same_name_and_day_of_birth_makes_a_hint_without_any_number(session, tenant):
+    born = date(1971, 5, 17)
+    known = register(session, tenant, born_on=born)
+    register(session, tenant, born_on=born + timedelta(days=1))
+    same = register(session, tenant, born_on=born)
+
+    assert [h.patient_id for h in queries.duplicate_hints(session, known.id)] == [same.id]
+
+
 def test_a_hint_is_answered_once_and_not_raised_again(session, tenant, by):
     first, second = register(session, tenant, NUMBER), register(session, tenant, NUMBER)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.identifiers import Identifier, IdentifierKind, day_in
 from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.patients.domain.phones import phone, phone_key
 from bindeledd.foundation.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -254,23 +254,33 @@ def with_history(old: Identity, new: Identity, at: datetime) -> Identity:
 
 
 def may_be_one(a: Patient, b: Patient) -> bool:
-    """True if a person should look: a number in common; or a phone in common, the same name
-
-    and birth dates that do not contradict each other. Only ever a suggestion.
+    """True if a person should look: a number in common; or the same name, and a phone or the day of
+    birth in common, with nothing that says that they are two. Only ever a suggestion.
     """
     if a.identity is None or b.identity is None:
         return False
     if _keys(a.identity) & _keys(b.identity):
         return True
-    return (
-        bool(_phones(a) & _phones(b))
-        and bool(folded(a.name))
-        and folded(a.name) == folded(b.name)
-        and (
-            None in (a.identity.born_on, b.identity.born_on)
-            or a.identity.born_on == b.identity.born_on
-        )
+    if not folded(a.name) or folded(a.name) != folded(b.name):
+        return False
+    born = {a.identity.born_on, b.identity.born_on} - {None}
+    if len(born) > 1:
+        return False
+    if _phones(a) & _phones(b):
+        return True
+    return bool(days_born(a.identity) & days_born(b.identity)) and not (
+        _national(a.identity) and _national(b.identity)
     )
+
+
+def days_born(identity: Identity) -> set[str]:
+    """The day of birth as six digits without a century: as it is said, and in a fødselsnummer."""
+    said = set() if identity.born_on is None else {f"{identity.born_on:%d%m%y}"}
+    return said | {day for h in identity.identifiers if (day := day_in(h.identifier))}
+
+
+def _national(identity: Identity) -> bool:
+    return any(h.identifier.kind is IdentifierKind.FNR for h in identity.identifiers)
 
 
 def _keys(identity: Identity) -> set[str]:

@@ -205,6 +205,15 @@ def contradicts(number: Identifier, on: date) -> bool:
     return number.value[2:4] not in months or held != (f"{on.day:02}", f"{on.year % 100:02}")
 
 
+def day_in(number: Identifier) -> str | None:
+    """The day, month and year of birth in a fødselsnummer as six digits, without a century; None of
+    any other number."""
+    if number.kind is not IdentifierKind.FNR:
+        return None
+    month = int(number.value[2:4]) % 40
+    return f"{number.value[:2]}{month:02}{number.value[4:6]}"
+
+
 def _fh_number(digits: str) -> Identifier:
     """A shared help number: no date in it, and the check digits of before 2032."""
     _check(digits, k1_rests=range(1))

@@ -38,7 +38,7 @@ from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
 from bindeledd.foundation.sealing.tables import FIRST_KEY, DataKeyRow, first_key_of
 
-NUMBER, PHONE = "number", "phone"
+NUMBER, PHONE, NAME_BORN = "number", "phone", "name_born"
 
 _Row: TypeAlias = sa.Row[*tuple[Any, ...]]
 _Some = TypeVar("_Some")

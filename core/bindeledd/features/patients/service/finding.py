@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bindeledd.features.patients import queries
-from bindeledd.features.patients.domain import ContactKind, Patient
+from bindeledd.features.patients.domain import ContactKind, Patient, days_born
 from bindeledd.features.patients.domain.identifiers import Identifier
+from bindeledd.features.patients.domain.names import folded
 from bindeledd.features.patients.domain.phones import phone_key
 from bindeledd.features.patients.tables import LookupRow
 from bindeledd.foundation.sealing import keyring
@@ -56,12 +57,17 @@ def refresh_lookups(
 
 
 def _keys(patient: Patient) -> list[tuple[str, str]]:
-    """What the patient is found by. Numbers that have ended are still found."""
+    """What the patient is found by. Numbers that have ended are still found.
+
+    The name with the day of birth finds who may be the same person, and answers no search.
+    """
     numbers = patient.identity.identifiers if patient.identity else ()
+    days = days_born(patient.identity) if patient.identity and folded(patient.name) else ()
     ways = patient.contact_ways or ()
     return [
         *((queries.NUMBER, held.identifier.key) for held in numbers),
         *((queries.PHONE, phone_key(w.value)) for w in ways if w.kind is ContactKind.PHONE),
+        *((queries.NAME_BORN, f"{folded(patient.name)} {day}") for day in days),
     ]
 
 
