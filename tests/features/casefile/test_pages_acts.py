@@ -191,6 +191,12 @@ def test_a_clinician_chooses_what_now_and_it_becomes_a_task(world: World) -> Non
     assert world.open("clinician_decides") == []
 
 
+def relatives_to_call(page: str) -> dict[str, str]:
+    """Id and name of each relative who can be chosen on the page."""
+    choice = page.partition('name="relative"')[2].partition("</select>")[0]
+    return dict(re.findall(r'<option value="([0-9a-f-]{36})">([^<]+)<', choice))
+
+
 def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World) -> None:
     goes_back(world, "relatives", {"answer": "contacted", "name": "Ola Prøve", "phone": "90011223"})
     unsafe = {"answer": "contacted", "name": "Per Prøve", "unsafe": "yes"}
@@ -198,7 +204,7 @@ def test_the_task_of_a_relative_says_who_and_what_they_may_be_told(world: World)
     call_twice_in_vain(world)
     [task] = world.open("clinician_decides")
     form = world.anna.get(world.path(f"tasks/{task.id}")).text
-    ids = dict(re.findall(r'<option value="([0-9a-f-]{36})">([^<]+)<', form))
+    ids = relatives_to_call(form)
     assert list(ids.values()) == ["Ola Prøve"]
 
     [brother] = ids
@@ -218,9 +224,7 @@ def test_whom_the_patient_does_not_want_to_be_told_cannot_be_chosen_to_be_called
     call_twice_in_vain(world)
     [task] = world.open("clinician_decides")
     page = f"tasks/{task.id}"
-    [(ola, _)] = re.findall(
-        r'<option value="([0-9a-f-]{36})">([^<]+)<', world.anna.get(world.path(page)).text
-    )
+    [ola] = relatives_to_call(world.anna.get(world.path(page)).text)
     words = {"step": "object", "objection_words": "Er redd ham."}
     assert world.anna.post(world.path(f"relatives/{ola}/objection"), words).status_code == 303
 

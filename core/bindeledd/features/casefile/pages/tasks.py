@@ -26,7 +26,7 @@ from bindeledd.features.cases.domain.recalling import TOLD_EACH, words_needed
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.tasks.domain import TaskNotFound
+from bindeledd.features.tasks.domain import Task, TaskNotFound
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import t
@@ -34,7 +34,7 @@ from bindeledd.foundation.texts import t
 _PLACES = dict.fromkeys(
     ["task.due_in_past", "task.later_needs_reason", "task.never_later", "task.later_by_lead"],
     "due_on",
-)
+) | {"task.not_of_the_team": "to"}
 # What a person may owe beside the pathway, and the events that do it.
 KINDS: dict[str, tuple[str, ...]] = {"free": (), "call_patient": ("reached",)}
 
@@ -101,10 +101,13 @@ _OF_COVERING = {"appointment.cover_is_away": "member"}
 
 def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
-        by, mine = current_actor(), form.text("take") == "yes"
-        member = by.id if mine else None
+        by, taken = current_actor(), form.text("take")
+        member = {"yes": by.id, "given": form.id("to")}.get(taken)
+        if taken == "given" and member is None:
+            form.wrong("to", t("web.form.choose"))
+        insist(form)
         work.hold_task(session, case_id, task_id, member_id=member, by=by, at=now())
-        return "taken" if mine else "given_back"
+        return {"yes": "taken", "given": "given_to"}.get(taken, "given_back")
 
     return act
 
@@ -184,6 +187,7 @@ def _one(book: Book, task_id: UUID, places: Mapping[str, str] = _PLACES) -> Smal
             "directory": whom(session, book, file, owed.task.kind),
             "letter": letter_of(book, file, owed.task),
             "me": current_actor().id,
+            "colleagues": _colleagues(session, owed.task),
             "correction": correction_of(file, owed.task),
             "listed": listed(session, file, owed.task),
             "receivers": receivers(session, file, owed.task),
@@ -220,6 +224,15 @@ def _people(session: Session, about: AppointmentView | None) -> list[tuple[UUID,
     found = staff.names_in_teams(session, current_actor().teams, now())
     away = staff.away_among(session, list(found), about.starts_at)
     return sorted((one for one in found.items() if one[0] not in away), key=lambda one: one[1])
+
+
+def _colleagues(session: Session, task: Task) -> list[tuple[UUID, str]]:
+    """Whom the task can be given to: of the team that owns it, at work now, and not who asks or has
+    it already."""
+    there = staff.members_of(session, task.owner_team_id, now()) if task.is_open else []
+    away = staff.away_among(session, [one.id for one in there], now())
+    not_to = {*away, current_actor().id, task.held_by}
+    return [(one.id, one.name) for one in there if one.id not in not_to]
 
 
 def _adding(bp: Blueprint, page: Small) -> None:
