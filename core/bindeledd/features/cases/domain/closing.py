@@ -74,6 +74,12 @@ class SecondPersonNeeded(Conflict):
     code = "case.second_person_needed"
 
 
+class ChangedSinceSeen(Conflict):
+    """What is to be signed is another than what was shown: `by` whom, `at` when, of the last event."""
+
+    code = "case.changed_since_seen"
+
+
 class MustStillOwed(Conflict):
     """Something that must be in place is missing: it blocks closing."""
 
