@@ -488,6 +488,18 @@ def test_a_report_of_death_on_the_wrong_person_is_moved_and_owed_here_again(two:
     assert two.open("review_held"), "what was held here meanwhile is looked through"
 
 
+def test_a_death_that_a_colleague_moved_is_confirmed_by_neither_of_the_two(two: Two) -> None:
+    made = two.record(EventKind.DEATH_REPORTED, at=MONDAY + HOUR).events[0]
+    two.move(made.id, by=two.site.berit)
+    how = {"words": {"words": "Sett"}, "at": FOUND + HOUR, "book": a_book()}
+
+    for one in (two.site.anna, two.site.berit):
+        with pytest.raises(SecondPersonNeeded):
+            saying.tell(two.session, two.right, EventKind.DEATH_CONFIRMED, by=one, **how)
+
+    assert two.owed(two.right, "confirm_death")
+
+
 # --- what went out of the wrong registration --------------------------------------------------------
 
 

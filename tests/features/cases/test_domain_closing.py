@@ -437,6 +437,27 @@ def test_a_death_is_confirmed_by_another_person_than_the_one_who_reported_it() -
             check_death(reported, K.DEATH_CONFIRMED, somebody)
 
 
+@pytest.mark.parametrize("somebody", [ANNA, BERIT])
+def test_a_report_that_was_moved_is_confirmed_by_neither_who_made_nor_who_moved_it(
+    somebody: UUID,
+) -> None:
+    moved = (an_event(K.DEATH_REPORTED, MONDAY, BERIT, first_recorded_by=str(ANNA)),)
+
+    with pytest.raises(SecondPersonNeeded):
+        check_death(moved, K.DEATH_CONFIRMED, somebody)
+
+
+def test_a_third_person_confirms_a_report_that_was_moved() -> None:
+    moved = (an_event(K.DEATH_REPORTED, MONDAY, BERIT, first_recorded_by=str(ANNA)),)
+    assert refusal(lambda: check_death(moved, K.DEATH_CONFIRMED, uuid4())) is None
+
+
+def test_of_two_who_made_and_moved_a_report_one_confirms_what_the_other_reports_anew() -> None:
+    moved = an_event(K.DEATH_REPORTED, MONDAY, BERIT, first_recorded_by=str(ANNA))
+    anew = an_event(K.DEATH_REPORTED, MONDAY + HOUR, ANNA)
+    assert refusal(lambda: check_death((moved, anew), K.DEATH_CONFIRMED, BERIT)) is None
+
+
 def test_a_confirmation_that_names_the_day_of_the_death_confirms_it() -> None:
     reported = an_event(K.DEATH_REPORTED, MONDAY + 2 * DAY)
     named = an_event(K.DEATH_CONFIRMED, MONDAY + DAY)

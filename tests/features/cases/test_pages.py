@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from bindeledd.features.cases import service as cases
 from bindeledd.features.cases.domain import EventKind, NewEvent
@@ -25,6 +26,8 @@ from builders import a_book, a_site, an_open_case
 from doors import an_app
 from features.worklist.builders import a_named_patient
 from visitors import EITHER, a_visitor, text_of
+
+FALLS_AWAY = re.compile(r'data-label="Oppgave">([^<]+)')
 
 
 class World:
@@ -63,6 +66,12 @@ class World:
                 **who,
             )
 
+    def signs(self, page: str, words: str = "Enig.", **more: object) -> TestResponse:
+        """Berit signs what this page showed."""
+        [version] = re.findall(r'name="version" value="(\d+)"', page)
+        fields = {"words": words, "version": version, **more}
+        return self.berit.post(f"/sign/{self.case}", fields)
+
     def state(self) -> str:
         with self.database.session() as session:
             return session.get_one(CaseRow, self.case).state
@@ -89,7 +98,7 @@ def test_a_lead_sees_who_asked_and_why_and_signs(world: World) -> None:
     for word in ("Kari Prøve", "Fullført", "Anna", "Fastlegen tar over."):
         assert word in page
 
-    done = world.berit.post(f"/sign/{world.case}", {"words": "Enig."})
+    done = world.signs(world.berit.get(f"/sign/{world.case}").text)
     assert done.headers["Location"] == "/sign?notice=cases.notices.signed"
     assert world.state() == "closed"
     assert "Kari" not in world.berit.get("/sign").text
@@ -243,10 +252,63 @@ def test_the_lead_of_another_team_sees_nothing_of_it(world: World) -> None:
 
 def test_a_form_that_is_sent_twice_signs_once(world: World) -> None:
     world.ask()
-    form = {"words": "Enig.", "_once": "one"}
+    page = world.berit.get(f"/sign/{world.case}").text
 
-    first, second = (world.berit.post(f"/sign/{world.case}", form) for _ in range(2))
+    first, second = (world.signs(page, _once="one") for _ in range(2))
     assert (first.status_code, second.status_code) == (303, 303)
+
+
+def owed_again_under(world: World) -> str:
+    """A lead has the page open; meanwhile that the person was reached turns out to be wrong."""
+    told: dict[str, Any] = {"by": world.site.anna, "book": a_book()}
+    with world.database.transaction() as session:
+        kinds = (EventKind.DISCHARGED, EventKind.REACHED)
+        home = [NewEvent(kind=kind, at=world.now) for kind in kinds]
+        done = cases.record(session, world.case, home, at=world.now, **told)
+    world.ask()
+    page = world.berit.get(f"/sign/{world.case}").text
+    at = world.now + timedelta(microseconds=9)
+    wrong = [done.events[1].id]
+    with world.database.transaction() as session:
+        why = {"words": "Feil person"}
+        cases.mark_in_error(session, world.case, wrong, words=why, at=at, **told)
+    return page
+
+
+@pytest.mark.parametrize("dialect", EITHER)
+def test_a_page_that_was_overtaken_is_not_signed(world: World) -> None:
+    page = owed_again_under(world)
+
+    assert world.signs(page).status_code == 409
+    assert world.state() == "open"
+
+
+def test_a_page_that_was_overtaken_comes_back_with_its_words_and_who_changed_what(
+    world: World,
+) -> None:
+    page = owed_again_under(world)
+    answer = world.signs(page, "Lest og forstått")
+    shown = text_of(answer)
+
+    assert "endret siden du åpnet siden, og ingenting er signert" in shown
+    assert "Sist registrert av Anna" in shown
+    assert "Lest og forstått" in answer.text
+    now, before = (FALLS_AWAY.findall(one) for one in (answer.text, page))
+    assert len(now) > len(before)
+
+
+def test_what_falls_away_now_is_signed_on_the_page_that_came_back(world: World) -> None:
+    back = world.signs(owed_again_under(world)).text
+
+    assert world.signs(back).status_code == 303
+    assert world.state() == "closed"
+
+
+def test_a_form_that_does_not_say_what_was_seen_signs_nothing(world: World) -> None:
+    world.ask()
+
+    assert world.berit.post(f"/sign/{world.case}", {"words": "Enig."}).status_code == 409
+    assert world.state() == "open"
 
 
 @pytest.mark.parametrize("dialect", EITHER)

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bindeledd.features.cases.domain.closing import Ending
+from bindeledd.features.cases.domain.closing import ChangedSinceSeen, Ending
 from bindeledd.features.cases.queries.signers import signers
 from bindeledd.features.cases.service import carrying, endings, signing
 from bindeledd.features.cases.service.writing import Recorded
@@ -41,7 +41,10 @@ def pages(book: Book) -> Blueprint:
 
     @bp.post("/sign/<uuid:case_id>")
     def sign(case_id: UUID) -> ResponseReturnValue:
-        return _answer(endings.sign_closing, case_id, book, "signed")
+        def act(*where: Any, **how: Any) -> Recorded:
+            return endings.sign_closing(*where, **how, seen=sent()["version"])
+
+        return _answer(act, case_id, book, "signed")
 
     @bp.post("/sign/<uuid:case_id>/refuse")
     def refuse(case_id: UUID) -> ResponseReturnValue:
@@ -64,13 +67,24 @@ def _answer(
             return go_to("signing_pages.waiting", notice=f"cases.notices.{told}")
         except NotFound:
             raise
+        except ChangedSinceSeen as overtaken:
+            form.refused(overtaken)
+            with transaction() as session:
+                return _page(session, case_id, form, book, overtaken.facts), overtaken.status
         except Refusal as refused:
             form.refused(refused)
     with transaction() as session:
         return _page(session, case_id, form, book), 422
 
 
-def _page(session: Session, case_id: UUID, form: Form, book: Book) -> str:
+def _page(
+    session: Session,
+    case_id: UUID,
+    form: Form,
+    book: Book,
+    changed: Mapping[str, Any] | None = None,
+) -> str:
+    """The page of one closing; `changed`: by whom and when, where what was shown is overtaken."""
     by = current_actor()
     one = signing.show_request(session, case_id, by=by, at=now())
     return render_template(
@@ -80,6 +94,7 @@ def _page(session: Session, case_id: UUID, form: Form, book: Book) -> str:
         lacks=_lacks(session, one, book),
         **_effort(session, one, book),
         form=form,
+        changed=changed,
         names={
             **staff.team_names(session, by.tenant_id),
             **staff.member_names(session, by.tenant_id),

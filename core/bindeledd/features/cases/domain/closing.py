@@ -23,7 +23,7 @@ from bindeledd.features.cases.domain import (
     reopening,
     said_of_death,
 )
-from bindeledd.features.cases.domain.deaths import check_asked
+from bindeledd.features.cases.domain.deaths import check_asked, stood_for
 from bindeledd.features.cases.domain.unreachable import NotYetUnreachable, tried
 from bindeledd.features.pathways.domain import Unreachable
 from bindeledd.features.tasks.domain import Task
@@ -72,6 +72,12 @@ class SecondPersonNeeded(Conflict):
     """This ending, or what is missing under it, needs a second person than the one who asked."""
 
     code = "case.second_person_needed"
+
+
+class ChangedSinceSeen(Conflict):
+    """What is to be signed is another than what was shown: `by` whom, `at` when, of the last event."""
+
+    code = "case.changed_since_seen"
 
 
 class MustStillOwed(Conflict):
@@ -283,9 +289,9 @@ def check_death(
     asked: bool = False,
     seen: str | None = None,
 ) -> None:
-    """Refuse to confirm one's own report, and what `deaths.check_asked` refuses."""
+    """Refuse to confirm a report that one made or moved, and what `deaths.check_asked` refuses."""
     reported = check_asked(events, answer, asked=asked, seen=seen)
     if answer is not EventKind.DEATH_CONFIRMED:
         return
-    if by is None or by == reported.recorded_by:
+    if by is None or by in stood_for(reported):
         raise SecondPersonNeeded(ending=Ending.DIED.value)

@@ -12,6 +12,7 @@ from bindeledd.features.cases.domain import (
     death_reported,
     said_of_death,
 )
+from bindeledd.features.cases.domain.correcting import first_recorded
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.foundation.errors import Conflict
 
@@ -69,6 +70,16 @@ def check_asked(
     if again or (seen is not None and seen != said.kind):
         raise DeathConfirmed(by=said.recorded_by, at=said.recorded_at)
     return said
+
+
+def stood_for(said: Event) -> frozenset[UUID]:
+    """Who said it: whoever recorded it, here or where it stood first, and whoever moved it here.
+
+    Whoever moved a report said alone whose death it is; whoever made it said alone that somebody
+    died. Neither is the second person.
+    """
+    first, _ = first_recorded(said.facts)
+    return frozenset(one for one in (said.recorded_by, first) if one is not None)
 
 
 def told_again(events: Iterable[Event]) -> frozenset[UUID]:

@@ -164,13 +164,16 @@ def sign_closing(
     case_id: UUID,
     *,
     words: Mapping[str, Any],
+    seen: str | None = None,
     by: Actor,
     at: datetime,
     book: Book,
 ) -> Recorded:
     """Sign the ending that was asked for: the case is closed, by name, and its open tasks end.
 
-    Raises `NothingToSign`, `SecondPersonNeeded`, `MustStillOwed`, and what the ending lacks now.
+    `seen`: the version of the case on the page that is signed (None: whoever calls has asked).
+    Raises `NothingToSign`, `SecondPersonNeeded`, `MustStillOwed`, what the ending lacks now, and
+    `ChangedSinceSeen`.
     """
     row = for_a_lead(session, case_id, by)
     case = row.read()
@@ -178,6 +181,7 @@ def sign_closing(
     events = queries.events_of(session, case_id)
     request = closing.sign(closing.standing_request(events), tasks, _signer(by))
     check_ending(session, case, request.ending, events, tasks, at=at, book=book)
+    _check_seen(seen, case, events)
     closed = NewEvent(
         kind=EventKind.CLOSED, at=at, facts={"ending": request.ending.value}, note=words
     )
@@ -190,6 +194,14 @@ def sign_closing(
     ended = _close_tasks(session, tasks, event, at)
     write_audit(session, "case.closed", case, [event], by=by, at=at)
     return Recorded(case=row.read(), events=(event,), new=(), changed=ended)
+
+
+def _check_seen(seen: str | None, case: Case, events: Sequence[Event]) -> None:
+    """Refuse a signature under another version of the case: nobody signs what they did not see."""
+    if seen is None or seen == str(case.version):
+        return
+    last = max(events, key=lambda event: event.recorded_at)
+    raise closing.ChangedSinceSeen(case=case.id, by=last.recorded_by, at=last.recorded_at)
 
 
 def for_a_lead(session: Session, case_id: UUID, by: Actor) -> CaseRow:
