@@ -17,6 +17,7 @@ from bindeledd.features.cases.service import correcting
 from bindeledd.features.contacts import service as contacts
 from bindeledd.features.contacts.domain import Direction, NewContact, Outcome
 from bindeledd.features.handovers import service as handovers
+from bindeledd.features.intake.service.calling import call_in
 from builders import MONDAY, Followed, a_book
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -67,6 +68,28 @@ def test_a_call_that_reached_the_person_is_full_and_one_in_vain_is_hollow(
 
     looks = {one.words: one.look for one in of(sketched(followed), Row.OUT)}
     assert looks == {"contact_attempted": Look.HOLLOW, "reached": Look.FULL}
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [Outcome.DECLINED_THIS_TIME, Outcome.ANSWERED_BY_NEXT_OF_KIN, Outcome.DECEASED_REPORTED],
+)
+def test_a_contact_in_which_the_person_was_not_reached_has_no_full_mark(
+    followed: Followed, outcome: Outcome
+) -> None:
+    call(followed, outcome)
+
+    assert {one.look for one in of(sketched(followed), Row.OUT)} == {Look.HOLLOW}
+
+
+@pytest.mark.parametrize("acute", [False, True])
+def test_a_call_from_somebody_else_is_no_full_mark(followed: Followed, acute: bool) -> None:
+    words = {"caller": "hans mor", "said": "Han spiser ikke"}
+    call_in(
+        followed.session, words=words, acute=acute, patient_id=followed.patient_id, **how(followed)
+    )
+
+    assert [one.look for one in of(sketched(followed), Row.IN)] == [Look.HOLLOW]
 
 
 def test_a_call_in_stands_above(followed: Followed) -> None:

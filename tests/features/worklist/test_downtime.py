@@ -40,7 +40,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 class World:
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, **message: bool | None) -> None:
         self.database, self.at, self.folder = database, MONDAY, folder / "lists"
         with database.transaction() as session:
             self.site = a_site(session, MONDAY)
@@ -48,7 +48,9 @@ class World:
                 session,
                 tenant_id=self.site.tenant,
                 identity=Identity(given=GIVEN, family=FAMILY),
-                contact_ways=(ContactWay(value=PHONE, safe_to_call=False, source="person"),),
+                contact_ways=(
+                    ContactWay(value=PHONE, safe_to_call=False, source="person", **message),
+                ),
                 by=self.site.anna,
                 at=MONDAY,
             )
@@ -119,6 +121,23 @@ def test_with_the_password_the_list_says_who_is_owed_what_and_if_they_may_be_cal
     assert PHONE in text
     assert "IKKE trygt å ringe" in text
     assert "113" in text
+
+
+@pytest.mark.parametrize(
+    ("safe", "words"),
+    [
+        (False, "Legg ikke igjen beskjed"),
+        (True, "Trygt å legge igjen beskjed"),
+        (None, "Ikke spurt om beskjed"),
+    ],
+)
+def test_the_list_says_whether_a_message_may_be_left_in_the_words_of_the_page(
+    fresh_database: Database, tmp_path: Path, safe: bool | None, words: str
+) -> None:
+    world = World(fresh_database, tmp_path, safe_to_leave_message=safe)
+    world.write()
+
+    assert words in " ".join(world.text().split())
 
 
 def test_without_the_password_nothing_of_it_is_readable(world: World) -> None:

@@ -19,7 +19,8 @@ class Row(StrEnum):
 
 
 class Look(StrEnum):
-    """`full`: it came about; `hollow`: it did not; `soft`: nobody knows yet."""
+    """`full`: it came about, and of a contact: the person was reached; `hollow`: it did not;
+    `soft`: nobody knows yet."""
 
     FULL = "full"
     SOFT = "soft"

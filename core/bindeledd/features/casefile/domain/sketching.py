@@ -17,7 +17,6 @@ from bindeledd.features.casefile.domain.drawn import (
     Stay,
     Window,
 )
-from bindeledd.features.casefile.domain.outcomes import is_answered
 from bindeledd.features.casefile.domain.owing import Owed
 from bindeledd.features.casefile.domain.shown import AppointmentView, HandoverView, Happened
 from bindeledd.features.cases.domain import BEGINNINGS, EventKind
@@ -88,15 +87,15 @@ def _moments(
 
 
 def _place(one: Happened) -> tuple[Row, Look]:
-    in_vain = one.kind == EventKind.CONTACT_ATTEMPTED and not is_answered(one.kind, one.facts)
-    look = Look.HOLLOW if in_vain else Look.FULL
+    """Where it stands, and how: of contacts only one in which the person was reached is full."""
+    look = Look.FULL if one.kind == EventKind.REACHED else Look.HOLLOW
     if one.contact is not None:
         return (Row.IN if one.contact.direction == "in" else Row.OUT), look
     if one.kind in _IN:
         return Row.IN, look
     if one.kind in _OUT:
         return Row.OUT, look
-    return (Row.LANE if one.kind in BEGINNINGS else Row.OTHER), look
+    return (Row.LANE if one.kind in BEGINNINGS else Row.OTHER), Look.FULL
 
 
 def _appointment(one: AppointmentView) -> Moment:

@@ -112,5 +112,15 @@ def _ways(person: Patient) -> str:
 
 def _way(way: ContactWay) -> str:
     safe = {True: "safe", False: "unsafe", None: "not_asked"}[way.safe_to_call]
-    said = [shown(way.value), way.label, t(f"worklist.downtime.{safe}"), way.best_time]
-    return " · ".join(filter(None, said))
+    said = [shown(way.value), way.label, t(f"worklist.downtime.{safe}"), _message(way)]
+    return " · ".join(filter(None, [*said, way.best_time]))
+
+
+def _message(way: ContactWay) -> str:
+    """Whether a message may be left, in the words of the page."""
+    words = {
+        True: "safe_to_leave_message",
+        False: "not_safe_to_leave_message",
+        None: "message_unknown",
+    }
+    return t(f"patients.contact_ways.{words[way.safe_to_leave_message]}")
