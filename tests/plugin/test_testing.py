@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bindeledd.features.patients.domain.identifiers import SyntheticRefused, classify
+from bindeledd.plugin.answering import CannotBeTold
 from bindeledd.plugin.loading import gather, installed
 from bindeledd.plugin.testing import Timeline, numbers
 from bindeledd.plugin.walking import walk
@@ -40,6 +41,46 @@ def test_a_course_owes_what_the_routine_says_and_no_more(a_course) -> None:
     assert "appointment_given" in course.owed
     course.tell("appointment_given")
     assert "appointment_given" not in course.owed
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "named"),
+    [
+        ("answered", {"kv_referred": "snet"}, ("kv_referred", "snet", "answered", "not_wanted")),
+        ("discharged", {"kv_referred": "sent"}, ("kv_referred", "discharged", "answered", "sent")),
+        ("answered", {"kv_refered": "sent"}, ("kv_refered", "answered", "kv_referred")),
+        ("answered", {"interpreter": "yes"}, ("interpreter", "interpreter_asked", "yes")),
+        ("discharged", {"setting": "ward"}, ("setting", "ward", "somatic_ed")),
+        ("reached", {"channel": "smoke"}, ("channel", "smoke", "phone")),
+        ("reached", {"chanel": "phone"}, ("chanel",)),
+        ("reached", {"kv_referred": "sent"}, ("kv_referred", "reached", "answered")),
+    ],
+)
+def test_what_nobody_can_say_is_refused_with_what_can_be_said(a_course, kind, told, named) -> None:
+    course = a_course("kommune-veileder", unit_kind="municipal_ward").begun()
+    before = list(course.events)
+    with pytest.raises(CannotBeTold) as refused:
+        course.tell(kind, words="…", **told)
+    assert [one for one in named if one not in str(refused.value)] == []
+    assert course.events == before
+
+
+@pytest.mark.parametrize("asked", [{"kv_refered": "not_wanted"}, {"kv_referred": "no_want"}])
+def test_what_is_no_question_or_no_answer_is_not_called_taken(a_course, asked) -> None:
+    course = a_course("kommune-veileder", unit_kind="municipal_ward")
+    with pytest.raises(CannotBeTold, match=next(iter(asked))):
+        course.refuses(**asked)
+
+
+def test_a_question_that_is_not_answered_is_told_as_unknown(a_course) -> None:
+    course = a_course("kommune-veileder", unit_kind="municipal_ward").begun(intoxication=None)
+    assert course.tell("answered", kv_referred=None).facts == {"kv_referred": None}
+
+
+@pytest.mark.parametrize("facts", [{"settin": "somatic_ed"}, {"setting": "ward"}])
+def test_a_timeline_is_not_drawn_of_what_nobody_can_say(timeline, a_discharge, facts) -> None:
+    with pytest.raises(CannotBeTold, match=next(iter(facts))):
+        timeline(discharge=a_discharge(**facts))
 
 
 def test_a_course_that_is_closed_owes_nothing_until_it_is_opened_again(a_course) -> None:

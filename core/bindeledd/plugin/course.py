@@ -14,6 +14,7 @@ from bindeledd.features.cases.domain.planning import Frame, plan
 from bindeledd.features.pathways.domain import Book, Pathway
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.calendars import Calendar
+from bindeledd.plugin import answering
 
 
 @dataclass
@@ -51,8 +52,14 @@ class Course:
 
     def tell(self, kind: str, *, words: str = "", **facts: Any) -> Event:
         """Something happened now, with these facts; then it is a minute later. `words`: what was
-        said with it. Raises `AnswerInWords` where an answer is given with words only."""
+        said with it. Raises `CannotBeTold` where nobody asks for a fact with this event, or has no
+        such answer, and `AnswerInWords` where an answer is given with words only."""
+        answering.check_can_be_told(EventKind(kind), facts, self.book.fields)
         may_tell.check_in_words(facts, {"words": words}, self.book.fields)
+        return self.write(kind, **facts)
+
+    def write(self, kind: str, **facts: Any) -> Event:
+        """The event as it stands once it is written down, whoever told it; then a minute passes."""
         event = Event(
             id=uuid4(),
             case_id=self._case.id,
@@ -79,7 +86,9 @@ class Course:
         return event
 
     def refuses(self, *, words: str = "", **facts: Any) -> bool:
-        """Whether this cannot be told: one of the answers is given with words only, and has none."""
+        """Whether this cannot be told: one of the answers is given with words only, and has none.
+        Raises `CannotBeTold` where there is no such question or answer."""
+        answering.check_is_answer(facts, self.book.fields)
         try:
             may_tell.check_in_words(facts, {"words": words}, self.book.fields)
         except may_tell.AnswerInWords:

@@ -118,11 +118,7 @@ def a_discharge() -> Callable[..., Discharge]:
         **facts: object,
     ) -> Discharge:
         return Discharge(
-            at=_moment(at),
-            unit=unit,
-            unit_kind=unit_kind,
-            organisation=organisation,
-            facts=facts,
+            at=_moment(at), unit=unit, unit_kind=unit_kind, organisation=organisation, facts=facts
         )
 
     return made
@@ -195,12 +191,15 @@ def timeline(
     """`timeline("my-pack", discharge=a_discharge(…))`: what is owed, when and why.
 
     `calendar` is the team's; without it Monday to Friday, 08:00 to 15:30, Norwegian holidays.
+    Raises `CannotBeTold` for a fact that nobody asks about, or an answer that there is not.
     """
 
     def drawn(*packs: str, discharge: Discharge, calendar: "Calendar | None" = None) -> Timeline:
         from bindeledd.features.pathways.domain.simulating import simulate
         from bindeledd.foundation.calendars import Calendar
+        from bindeledd.plugin.answering import check_is_known
 
+        check_is_known(discharge.facts, gathered(*packs).book.fields)
         owed = simulate(
             routine(
                 *packs,

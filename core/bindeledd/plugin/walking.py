@@ -15,7 +15,6 @@ from bindeledd.plugin.contract import FRIDAY, places_of
 from bindeledd.plugin.course import Course
 from bindeledd.plugin.loading import Gathered
 
-_WORDS = "…"  # whoever tells it says why, where a pack asks for that
 _BEGINNING, _ENDING = "index_event", "closed"
 
 
@@ -79,9 +78,10 @@ def _walked(
 def _made(course: Course, rule: Step | Gate) -> Task | None:
     """The task that the rule's own event makes, with the answers that it asks for."""
     facts = _first({**rule.when, **rule.given})
-    course.begun(**(facts if rule.anchor == _BEGINNING else {}))
+    begun = facts if rule.anchor == _BEGINNING else {}
+    course.write(_BEGINNING, **{"index_kind": "suicide_attempt", **begun})
     if rule.anchor != _BEGINNING:
-        course.later(hours=1).tell(rule.anchor, words=_WORDS, **facts)
+        course.later(hours=1).write(rule.anchor, **facts)
     return course.owed.get(rule.key)
 
 
@@ -110,7 +110,7 @@ def _ends(course: Course, rule: Step | Gate, task: Task) -> bool:
     course.now = max(course.now, task.window_from or course.now)
     for kind in rule.satisfying:
         said = _first(_asked_with(course.book, kind, rule.evidence))
-        course.tell(kind, words=_WORDS, **said)
+        course.write(kind, **said)
         if not course.tasks[task.id].is_open:
             return kind != _ENDING  # what is left then is taken away, and not done
     return False
