@@ -24,7 +24,7 @@ def without_owed(
     wanted: Iterable[Task], owed: Iterable[Task], history: Iterable[Event]
 ) -> list[Task]:
     """Of the tasks that are `wanted`, those that no open one asks for already; the earliest due of
-    each stands."""
+    each stands. The breach of a gate without exception is a fact of each event."""
     standing: dict[str, list[Task]] = defaultdict(list)
     kinds = {one.id: one.kind for one in history}
     found = []
@@ -33,7 +33,8 @@ def without_owed(
             _stands(standing, task)
     for task in sorted(wanted, key=lambda one: one.due_at):
         alike = (*standing[task.kind], *standing[f"{_RULE}{task.step_key}"])
-        if not any(_asks_for(one, task, kinds) for one in alike):
+        each_time = task.due_reason.get("hard") or _is_of_a_pack(task)
+        if each_time or not any(_asks_for(one, task, kinds) for one in alike):
             found.append(task)
             _stands(standing, task)
     return found
@@ -46,10 +47,7 @@ def _stands(standing: Mapping[str, list[Task]], task: Task) -> None:
 
 def _asks_for(owed: Task, task: Task, kinds: Mapping[UUID, EventKind]) -> bool:
     """Whether what is owed already, of the same kind or by the same rule, asks for all that the task
-    would, no later and no more softly. The breach of a gate without exception is a fact of each
-    event."""
-    if task.due_reason.get("hard") or _is_of_a_pack(task):
-        return False
+    would, no later and no more softly."""
     if owed.due_at > task.due_at or _rank(owed) < _rank(task):
         return False
     if owed.origin is not TaskOrigin.GATE:

@@ -281,10 +281,21 @@ def _reason(
         **due,
         "pathway": pathway.id,
         "version": pathway.version,
+        **({"by": str(anchor.recorded_by)} if named else {}),
+        **_of_rule(rule),
+    }
+
+
+def _of_rule(rule: Step | Gate) -> Mapping[str, Any]:
+    """What a rule says of itself in every reason: said once for each, and changed by nobody."""
+    return rule.kept("reason", _told_of)
+
+
+def _told_of(rule: Step | Gate) -> Mapping[str, Any]:
+    return {
         "rule": rule.key,
         "contact": rule.contact,
         **({} if rule.after_death is None else {"after_death": rule.after_death.value}),
-        **({"by": str(anchor.recorded_by)} if named else {}),
         **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
         "basis": rule.basis.kind.value,
         "source": rule.basis.source,

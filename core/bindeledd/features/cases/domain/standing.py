@@ -158,11 +158,13 @@ def _satisfied_by(task: Task, history: tuple[Event, ...]) -> Event | None:
     """
     if not task.satisfied_by:
         return None
+    after = (event for event in history if event.id != task.anchor_event_id)
+    doing = [event for event in after if not event.in_error and does(task, event)]
+    if not doing:
+        return None
     anchor = next((event for event in history if event.id == task.anchor_event_id), None)
     since = _since(task, anchor, history)
-    for event in history:
-        if event.in_error or event.id == task.anchor_event_id or not does(task, event):
-            continue
+    for event in doing:
         if not _in_place(task, anchor, event, history):
             continue
         if task.kind == "confirm_death":  # an answer answers what had been said when it was given

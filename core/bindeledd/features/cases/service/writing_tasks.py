@@ -64,8 +64,8 @@ def insert_tasks(
     notes: Mapping[UUID, bytes] | None = None,
 ) -> None:
     watching: dict[tuple[object, ...], dict[str, Any]] = {}  # several fall due at once
-    for task in tasks:
-        same = _watched_alike(task)
+    alike = [_watched_alike(task) for task in tasks]
+    for task, same in zip(tasks, alike, strict=True):
         if same not in watching:
             watching[same] = watched(
                 task, frame.calendar(task.owner_team_id), book, at=at, made=True
@@ -73,12 +73,12 @@ def insert_tasks(
     rows = [
         {
             **stored.values(task),
-            **watching[_watched_alike(task)],
+            **watching[same],
             "first_due_at": task.due_at,
             "made_at": at,
             "made_by": by.id,
         }
-        for task in tasks
+        for task, same in zip(tasks, alike, strict=True)
     ]
     if notes:
         rows = [{**row, "note": notes.get(row["id"])} for row in rows]

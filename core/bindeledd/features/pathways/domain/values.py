@@ -3,12 +3,16 @@
 Frozen values only. Read `Pathway`; ladders and rules of the core stand in `ladder_values.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import Self, TypeVar, cast
 
 from bindeledd.features.pathways.domain.facts import Condition, answers, has_evidence
 from bindeledd.foundation.calendars import Count, Period
+
+T = TypeVar("T")
 
 
 class Strength(StrEnum):
@@ -162,6 +166,16 @@ class Rule:
     def deadline_basis(self) -> Basis:
         """What the deadline rests on."""
         return self.due_basis or self.basis
+
+    def kept(self, name: str, made: Callable[[Self], T]) -> T:
+        """What `made` says of this rule, which never changes: worked out once, and kept with it."""
+        if name not in self._kept:
+            self._kept[name] = made(self)
+        return cast(T, self._kept[name])
+
+    @cached_property
+    def _kept(self) -> dict[str, object]:
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
