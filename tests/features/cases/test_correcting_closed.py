@@ -368,6 +368,27 @@ def test_what_is_right_is_not_told_where_nothing_is_left_open(follow: Follow) ->
         follow.mark(EventKind.CHILDREN_ASKED, right=Whereabouts(where=Where.STILL_IN))
 
 
+def test_that_it_is_not_known_is_not_told_either_where_nothing_is_left_open(follow: Follow) -> None:
+    follow.record(EventKind.DISCHARGE_WITHDRAWN, at=REACHED)
+
+    with pytest.raises(DischargeNotAsked):
+        follow.mark(EventKind.DISCHARGED, right=Whereabouts())
+
+
+@pytest.mark.parametrize("kind", [EventKind.ADMITTED, EventKind.DISCHARGE_WITHDRAWN])
+def test_what_was_told_since_a_wrong_discharge_and_was_wrong_too_loses_nobody(
+    follow: Follow, kind: EventKind
+) -> None:
+    follow.record(kind, at=REACHED)
+    follow.mark(EventKind.DISCHARGED)
+
+    follow.mark(kind)
+
+    assert {"find_discharge", "call_patient", "send_summary"} <= {
+        task.kind for task in follow.tasks() if task.is_open
+    }
+
+
 def test_a_closed_follow_up_whose_discharge_was_wrong_opens_and_owes_everything(
     follow: Follow,
 ) -> None:

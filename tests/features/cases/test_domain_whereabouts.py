@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bindeledd.features.cases.domain import Event, EventKind, NewEvent
 from bindeledd.features.cases.domain.correcting import going_together
@@ -220,6 +222,96 @@ def test_what_is_marked_already_leaves_nothing_open_a_second_time() -> None:
     history.in_error(wrong, FOUND)
 
     assert not is_open_after(history, the_last(history, K.DISCHARGED))
+
+
+# --- in whatever order it is marked ---------------------------------------------------------------
+
+TELLING = (K.ADMITTED, K.READY_FOR_DISCHARGE, K.DISCHARGE_WITHDRAWN, K.DISCHARGED)
+
+
+def a_stay(*told: EventKind) -> History:
+    """In hospital, discharged, and an hour apart what was told since."""
+    history = History()
+    history.tell(K.INDEX_EVENT, MONDAY, index_kind="suicide_attempt")
+    history.tell(K.ADMITTED, MONDAY)
+    for hours, kind in enumerate((K.DISCHARGED, *told), start=1):
+        history.tell(kind, MONDAY + hours * HOUR)
+    return history
+
+
+def mark(history: History, *acts: list[int]) -> set[tuple[str, str, datetime]]:
+    """What is owed once these were marked, act by act; each by its place after the admission."""
+    told = [event.id for event in history.events[2:]]
+    for act in acts:
+        wrong = {told[one] for one in act}
+        left = left_open(history.events, wrong)
+        new = [] if left is None else instead(left, history.events, wrong, UNKNOWN, known="person")
+        for event in [one for one in history.events if one.id in wrong]:
+            history.in_error(event, FOUND)
+        for one in new:
+            history.tell(one.kind, one.at, known=FOUND, **one.facts)
+    return {(task.kind, task.step_key, task.due_at) for task in history.open()}
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_what_told_where_the_person_is_may_be_marked_after_the_discharge(kind: EventKind) -> None:
+    history = a_stay(kind)
+
+    owed = mark(history, [0], [1])
+
+    assert {"find_discharge", "call_patient"} <= {kind for kind, _, _ in owed}
+
+
+@st.composite
+def in_some_order(
+    draw: st.DrawFn, kinds: tuple[EventKind, ...]
+) -> tuple[list[EventKind], list[int]]:
+    """What was told since the discharge, and which of it all is marked, in which order."""
+    told = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=3))
+    wrong = draw(st.sets(st.integers(0, len(told)), min_size=2))
+    return told, draw(st.permutations(sorted(wrong)))
+
+
+@settings(deadline=None)
+@given(case=in_some_order(TELLING[:3]))
+def test_in_whatever_order_the_same_is_marked_the_same_is_owed(
+    case: tuple[list[EventKind], list[int]],
+) -> None:
+    told, order = case
+
+    one_by_one = mark(a_stay(*told), *([one] for one in order))
+
+    assert one_by_one == mark(a_stay(*told), order)
+
+
+@settings(deadline=None)
+@given(case=in_some_order(TELLING))
+def test_of_several_stays_no_order_owes_less_than_another(
+    case: tuple[list[EventKind], list[int]],
+) -> None:
+    told, order = case
+
+    one_by_one = mark(a_stay(*told), *([one] for one in order))
+
+    assert one_by_one >= mark(a_stay(*told), order)
+
+
+def test_whoever_is_said_to_be_in_still_is_for_as_long_as_their_stay_stands() -> None:
+    history = a_stay(K.READY_FOR_DISCHARGE)
+    _, stay, wrong, ready = history.events
+    history.in_error(wrong, FOUND)
+    history.tell(K.MARKED_IN_ERROR, FOUND, events=[str(wrong.id)], whereabouts="still_in")
+
+    assert not is_open_after(history, ready)
+    assert is_open_after(history, ready, stay)
+
+
+def test_what_says_nothing_of_where_the_person_is_leaves_that_as_it_was() -> None:
+    history = discharged()
+    history.in_error(the_last(history, K.DISCHARGED), FOUND)
+    other = history.tell(K.CHILDREN_ASKED, FOUND)
+
+    assert not is_open_after(history, other)
 
 
 def test_a_reported_death_stops_the_calls_and_a_refuted_one_owes_them_again() -> None:

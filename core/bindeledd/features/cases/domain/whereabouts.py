@@ -37,6 +37,9 @@ _IS_IN = frozenset(
 )
 
 
+_SAYS = _IS_IN | {EventKind.DISCHARGED}
+
+
 class Where(StrEnum):
     """What is right instead of a discharge that was wrong."""
 
@@ -108,18 +111,44 @@ def check(said: Whereabouts) -> None:
 
 
 def left_open(history: Sequence[Event], wrong: Collection[UUID]) -> Event | None:
-    """The last discharge among `wrong`, where nothing that stands says where the person is now.
+    """The last discharge that is wrong, where nothing that stands says where the person is now.
 
-    An admission before it says nothing of where they are since. Where nothing stands that begins a course
-    there is nobody to follow up.
+    Asked of what is marked now (`wrong`): a discharge, or what said since one that was marked before
+    where they are; in whatever order they are marked, it comes to the same. An admission before it
+    says nothing of where they are since. Where nothing stands that begins a course there is nobody
+    to follow up.
     """
-    gone = set(wrong)
-    standing = tuple(e for e in history if not (e.in_error or e.id in gone))
-    left = last_of(tuple(e for e in history if e.id in gone), EventKind.DISCHARGED)
-    if left is None or last_of(standing, *BEGINNINGS) is None:
+    known = tuple(replace(one, in_error=one.in_error or one.id in set(wrong)) for one in history)
+    standing = tuple(one for one in known if not one.in_error)
+    now = (one for one in history if one.id in set(wrong) and not one.in_error)
+    if not any(one.kind in _SAYS for one in now) or last_of(standing, *BEGINNINGS) is None:
+        return None
+    unanswered = (one for one in _not_replaced(known) if not _said_still_in(one, known))
+    left = max(unanswered, key=lambda one: (one.at, one.recorded_at), default=None)
+    if left is None:
         return None
     began = _began(left, standing)
     return None if any(_tells(one, left, began) for one in standing) else left
+
+
+def _not_replaced(history: Sequence[Event]) -> tuple[Event, ...]:
+    """The discharges that are wrong, in whose place none was written."""
+    replaced = {str(one.facts[INSTEAD_OF]) for one in history if one.facts.get(INSTEAD_OF)}
+    wrong = (one for one in history if one.kind is EventKind.DISCHARGED and one.in_error)
+    return tuple(one for one in wrong if str(one.id) not in replaced)
+
+
+def _said_still_in(left: Event, history: Sequence[Event]) -> bool:
+    """Whether somebody said so when this discharge was marked, and the stay still stands."""
+    standing = tuple(one for one in history if not one.in_error)
+    said = any(
+        one.kind is EventKind.MARKED_IN_ERROR
+        and one.facts.get(WHERE) == Where.STILL_IN.value
+        and str(left.id) in one.facts.get("events", ())
+        for one in standing
+    )
+    began = _began(left, standing)
+    return said and began is not None and any(_admits(one, began, left) for one in standing)
 
 
 def _began(left: Event, standing: tuple[Event, ...]) -> Event | None:

@@ -49,8 +49,8 @@ def mark_in_error(
 ) -> Recorded:
     """Mark events as entered in error; what they made somebody owe is planned anew.
 
-    What tells of the same contact is marked with it. `right`: where the person is, where the last
-    discharge is marked; else it is not known, and a discharge is assumed (`whereabouts.py`), unless
+    What tells of the same contact is marked with it. `right`: where the person is, where a wrong
+    discharge leaves that open; else it is not known, and a discharge is assumed (`whereabouts.py`), unless
     it is `TOLD_BESIDE`. A closed case opens again, and its lead has to look; that it was closed may
     be such a mistake.
     A person says why (sealed). Raises `CannotMark` for events of other cases and for those with
@@ -155,7 +155,7 @@ def _in_place(
         whereabouts.check(right)
     left = whereabouts.left_open(history, wrong)
     if left is None:
-        if right is not None and right != whereabouts.UNKNOWN:
+        if right is not None:
             raise whereabouts.DischargeNotAsked()
         return {}, []
     if not reopening.opens(history, wrong):
