@@ -357,8 +357,8 @@ def test_an_appointment_that_was_missed_by_mistake_is_put_right(world: World) ->
     one = world.all(AppointmentRow)[0]
     goes_back(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"})
 
-    assert "Skriv hvorfor" in refuses(world, f"appointments/{one.id}/undo", {"words": ""})
-    goes_back(world, f"appointments/{one.id}/undo", {"words": "Feil time"})
+    assert "Skriv hvorfor" in refuses(world, f"appointments/{one.id}/undo", {"why": ""})
+    goes_back(world, f"appointments/{one.id}/undo", {"why": "Feil time"})
     assert world.all(AppointmentRow)[0].state == "given"
 
 
@@ -414,6 +414,41 @@ def test_of_one_that_has_begun_only_what_became_of_it_is_offered(world: World) -
     page = world.anna.get(world.path(begun_appointment(world))).text
 
     assert actions_offered(page) == {"keep", "miss", "cancel", "hand_on"}
+
+
+def overtaken_outcome(world: World) -> str:
+    """Anna says that nobody came, on a page from before Berit said that they did: what comes back."""
+    one = begun_appointment(world)
+    goes_back(world, one, {"action": "keep", "how": "self", "words": "Snakket godt"}, world.berit)
+    late = {"action": "miss", "how": "self", "words": "Kom ikke i dag"}
+    return refuses(world, one, late, status=409)
+
+
+@both
+def test_an_overtaken_outcome_says_what_stands_who_said_it_and_when(world: World) -> None:
+    page = re.sub(r"<[^>]+>", "", overtaken_outcome(world))
+
+    assert re.search(r"Sist registrert om timen: Møtte til time, Berit\b.* kl\. \d\d\.\d\d", page)
+
+
+def test_the_words_of_an_overtaken_outcome_are_kept_and_are_no_reason_to_undo_it(
+    world: World,
+) -> None:
+    page = overtaken_outcome(world)
+    [why] = re.findall(r'<textarea[^>]*name="why"[^>]*>([^<]*)<', page)
+
+    assert why.strip() == ""
+    assert re.search(r"<textarea[^>]*readonly[^>]*>Kom ikke i dag<", page)
+
+
+def test_an_undoing_that_was_overtaken_says_who_undid_it(world: World) -> None:
+    one = begun_appointment(world)
+    goes_back(world, one, {"action": "keep", "how": "self"})
+    goes_back(world, f"{one}/undo", {"why": "Feil time"}, world.berit)
+    page = refuses(world, f"{one}/undo", {"why": "Det var en annen"}, status=409)
+
+    assert re.search(r"Sist registrert om timen: [^<]*, Berit", page)
+    assert "Det var en annen" in page
 
 
 def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World) -> None:
