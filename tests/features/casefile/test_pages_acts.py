@@ -416,6 +416,52 @@ def test_of_one_that_has_begun_only_what_became_of_it_is_offered(world: World) -
     assert actions_offered(page) == {"keep", "miss", "cancel", "hand_on"}
 
 
+MADE = "Det er laget en oppgave om å følge opp"
+NONE_LEFT = "Ingen oppgave om å følge det opp står igjen"
+
+
+def missed(world: World, *before: EventKind) -> str:
+    """That nobody came is said once this was recorded of the case, after the appointment began."""
+    one = begun_appointment(world)
+    with world.database.transaction() as session:
+        for kind in before:
+            event = NewEvent(kind=kind, at=world.at)
+            how = {"by": world.site.anna, "at": world.at, "book": a_book()}
+            record(session, world.case, [event], **how)
+    return goes_back(world, one, {"action": "miss", "how": "self"})
+
+
+@both
+def test_a_missed_appointment_says_that_following_it_up_is_owed(world: World) -> None:
+    page = missed(world)
+
+    assert len(world.open("respond_to_missed_appointment")) == 1
+    assert MADE in page
+
+
+@pytest.mark.parametrize("since", [EventKind.REACHED, EventKind.DEATH_REPORTED])
+@both
+def test_a_missed_appointment_that_leaves_nothing_owed_says_so(
+    world: World, since: EventKind
+) -> None:
+    page = missed(world, since)
+
+    assert world.open("respond_to_missed_appointment") == []
+    assert MADE not in page
+    assert NONE_LEFT in page
+
+
+def test_a_cancelled_appointment_of_the_dead_asks_for_no_new_one(world: World) -> None:
+    one = begun_appointment(world)
+    with world.database.transaction() as session:
+        dead = NewEvent(kind=EventKind.DEATH_REPORTED, at=world.at)
+        record(session, world.case, [dead], by=world.site.anna, at=world.at, book=a_book())
+    page = goes_back(world, one, {"action": "cancel", "how": "self"})
+
+    assert world.open("give_appointment") == []
+    assert "Det gjenstår å gi en ny" not in page
+
+
 def overtaken_outcome(world: World) -> str:
     """Anna says that nobody came, on a page from before Berit said that they did: what comes back."""
     one = begun_appointment(world)

@@ -14,6 +14,7 @@ from bindeledd.features.appointments.service import undoing
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.appointed import last_said
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.casefile.pages.noticing import what_is_left
 from bindeledd.features.casefile.service.in_hand import find
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -152,7 +153,7 @@ def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
         )
         if action is AppointmentAction.CONFIRM:
             return "appointment_confirmed"
-        return f"appointment_{done.appointment.state.value}"
+        return what_is_left(session, done)
 
     return act
 
