@@ -361,8 +361,8 @@ def test_an_appointment_that_was_missed_by_mistake_is_put_right(world: World) ->
     one = world.all(AppointmentRow)[0]
     goes_back(world, f"appointments/{one.id}", {"action": "cancel", "how": "self"})
 
-    assert "Skriv hvorfor" in refuses(world, f"appointments/{one.id}/undo", {"words": ""})
-    goes_back(world, f"appointments/{one.id}/undo", {"words": "Feil time"})
+    assert "Skriv hvorfor" in refuses(world, f"appointments/{one.id}/undo", {"why": ""})
+    goes_back(world, f"appointments/{one.id}/undo", {"why": "Feil time"})
     assert world.all(AppointmentRow)[0].state == "given"
 
 
@@ -418,6 +418,87 @@ def test_of_one_that_has_begun_only_what_became_of_it_is_offered(world: World) -
     page = world.anna.get(world.path(begun_appointment(world))).text
 
     assert actions_offered(page) == {"keep", "miss", "cancel", "hand_on"}
+
+
+MADE = "Det er laget en oppgave om å følge opp"
+NONE_LEFT = "Ingen oppgave om å følge det opp står igjen"
+
+
+def missed(world: World, *before: EventKind) -> str:
+    """That nobody came is said once this was recorded of the case, after the appointment began."""
+    one = begun_appointment(world)
+    with world.database.transaction() as session:
+        for kind in before:
+            event = NewEvent(kind=kind, at=world.at)
+            how = {"by": world.site.anna, "at": world.at, "book": a_book()}
+            record(session, world.case, [event], **how)
+    return goes_back(world, one, {"action": "miss", "how": "self"})
+
+
+@both
+def test_a_missed_appointment_says_that_following_it_up_is_owed(world: World) -> None:
+    page = missed(world)
+
+    assert len(world.open("respond_to_missed_appointment")) == 1
+    assert MADE in page
+
+
+@pytest.mark.parametrize("since", [EventKind.REACHED, EventKind.DEATH_REPORTED])
+@both
+def test_a_missed_appointment_that_leaves_nothing_owed_says_so(
+    world: World, since: EventKind
+) -> None:
+    page = missed(world, since)
+
+    assert world.open("respond_to_missed_appointment") == []
+    assert MADE not in page
+    assert NONE_LEFT in page
+
+
+def test_a_cancelled_appointment_of_the_dead_asks_for_no_new_one(world: World) -> None:
+    one = begun_appointment(world)
+    with world.database.transaction() as session:
+        dead = NewEvent(kind=EventKind.DEATH_REPORTED, at=world.at)
+        record(session, world.case, [dead], by=world.site.anna, at=world.at, book=a_book())
+    page = goes_back(world, one, {"action": "cancel", "how": "self"})
+
+    assert world.open("give_appointment") == []
+    assert "Det gjenstår å gi en ny" not in page
+
+
+def overtaken_outcome(world: World) -> str:
+    """Anna says that nobody came, on a page from before Berit said that they did: what comes back."""
+    one = begun_appointment(world)
+    goes_back(world, one, {"action": "keep", "how": "self", "words": "Snakket godt"}, world.berit)
+    late = {"action": "miss", "how": "self", "words": "Kom ikke i dag"}
+    return refuses(world, one, late, status=409)
+
+
+@both
+def test_an_overtaken_outcome_says_what_stands_who_said_it_and_when(world: World) -> None:
+    page = re.sub(r"<[^>]+>", "", overtaken_outcome(world))
+
+    assert re.search(r"Sist registrert om timen: Møtte til time, Berit\b.* kl\. \d\d\.\d\d", page)
+
+
+def test_the_words_of_an_overtaken_outcome_are_kept_and_are_no_reason_to_undo_it(
+    world: World,
+) -> None:
+    page = overtaken_outcome(world)
+    [why] = re.findall(r'<textarea[^>]*name="why"[^>]*>([^<]*)<', page)
+
+    assert why.strip() == ""
+    assert re.search(r"<textarea[^>]*readonly[^>]*>Kom ikke i dag<", page)
+
+
+def test_an_undoing_that_was_overtaken_says_who_undid_it(world: World) -> None:
+    one = begun_appointment(world)
+    goes_back(world, one, {"action": "keep", "how": "self"})
+    goes_back(world, f"{one}/undo", {"why": "Feil time"}, world.berit)
+    page = refuses(world, f"{one}/undo", {"why": "Det var en annen"}, status=409)
+
+    assert re.search(r"Sist registrert om timen: [^<]*, Berit", page)
+    assert "Det var en annen" in page
 
 
 def test_a_check_that_nobody_made_stands_as_not_done_in_the_history(world: World) -> None:

@@ -145,7 +145,7 @@ def test_what_became_of_an_appointment_is_put_right_after_closing(ended: Ended) 
     ended.close()
     assert place in ended.anna.get(ended.path()).text
 
-    ended.anna.post(f"{place}/undo", {"words": "Fastlegen har den ikke."})
+    ended.anna.post(f"{place}/undo", {"why": "Fastlegen har den ikke."})
 
     assert ended.state() == "open"
     assert ended.open("record_outcome")

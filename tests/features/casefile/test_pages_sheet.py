@@ -324,7 +324,7 @@ def test_one_that_was_cancelled_by_mistake_counts_further(handed: Handed) -> Non
     path = handed.world.path(f"appointments/{handed.one.id}")
     handed.anna.post(path, {"action": "cancel", "how": "self"})
     gone = handed.entry(handed.anna.post(handed.path("/ics")))
-    handed.anna.post(f"{path}/undo", {"words": "Feil time."})
+    handed.anna.post(f"{path}/undo", {"why": "Feil time."})
 
     back = handed.entry(handed.anna.post(handed.path("/ics")))
 

@@ -510,6 +510,19 @@ def test_a_closing_is_asked_for_and_signed_by_a_lead(world: World) -> None:
     )
 
 
+def test_a_signature_under_another_version_than_if_match_names_is_refused(world: World) -> None:
+    path = f"/cases/{world.case}/closing"
+    asked = {"ending": "completed", "override": True, "words": "Ferdig"}
+    seen = world.anna("POST", path, asked).json["case"]["version"]
+    owed = {"due_at": world.later(days=2), "words": "Ring fastlegen"}
+    world.anna("POST", f"/cases/{world.case}/tasks", owed)
+
+    late = world.berit("POST", f"{path}/sign", {"words": "Enig"}, If_Match=f'"{seen}"')
+
+    assert late.status_code == 412
+    assert world.berit("GET", f"/cases/{world.case}").json["case"]["state"] == "open"
+
+
 def test_an_ending_is_refused_with_the_appointments_that_stand(world: World) -> None:
     starts = world.later(days=9)
     made = world.anna(

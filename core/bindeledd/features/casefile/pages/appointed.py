@@ -1,9 +1,12 @@
-"""Where what is asked of one appointment is done; and a check that nobody made before it."""
+"""Where what is asked of one appointment is done; what was said of it last; a check that nobody made."""
+
+from uuid import UUID
 
 from flask import url_for
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.domain.shown import AppointmentView, Happened
+from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.checking import CHECK
 from bindeledd.features.tasks.domain import Task, TaskState
 from bindeledd.foundation.texts import t
@@ -34,6 +37,26 @@ def was_never_checked(file: CaseFile, task: Task) -> bool:
     by = next((one for one in file.timeline if one.id == task.ended_by_event_id), None)
     fell = task.kind == CHECK and task.state is TaskState.CANCELLED
     return fell and by is not None and by.kind in task.satisfied_by
+
+
+def last_said(file: CaseFile, appointment_id: UUID) -> Happened | None:
+    """What was recorded last of one appointment, that something of it was an error included."""
+    of_it = {one.id for one in file.timeline if _is_of(one, appointment_id)}
+    marks = (one for one in file.timeline if of_it & _marked(one))
+    told = (one for one in file.timeline if one.id in of_it and not one.in_error)
+    return max([*told, *marks], key=lambda one: one.recorded_at, default=None)
+
+
+def _is_of(one: Happened, appointment_id: UUID) -> bool:
+    about = one.facts.get("appointment_id") == str(appointment_id)
+    return about and one.kind != EventKind.TASK_ADDED
+
+
+def _marked(one: Happened) -> set[UUID]:
+    """What this says was an error."""
+    if one.kind != EventKind.MARKED_IN_ERROR:
+        return set()
+    return {UUID(str(event)) for event in one.facts.get("events", ())}
 
 
 def left_unchecked(file: CaseFile, happened: Happened) -> list[AppointmentView]:

@@ -12,7 +12,9 @@ from bindeledd.features.appointments import service
 from bindeledd.features.appointments.domain import AppointmentAction, KnownHow
 from bindeledd.features.appointments.service import undoing
 from bindeledd.features.casefile.domain import CaseFile
+from bindeledd.features.casefile.pages.appointed import last_said
 from bindeledd.features.casefile.pages.doing import Small, happened, insist, moment, words_of
+from bindeledd.features.casefile.pages.noticing import what_is_left
 from bindeledd.features.casefile.service.in_hand import find
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
@@ -24,6 +26,8 @@ _PLACES = {
     "appointment.in_past": "starts_on",
     "appointment.known_in_future": "happened_on",
     "appointment.whom_needed": "whom",
+    "appointment.action_refused": "stands",
+    "appointment.undo_reason": "why",
 }
 
 
@@ -119,7 +123,10 @@ def _choices(session: Session, _file: CaseFile, _form: Form) -> dict[str, Any]:
 
 def _one(book: Book, appointment_id: UUID) -> Small:
     def more(session: Session, file: CaseFile, form: Form) -> dict[str, Any]:
-        found = {"appointment": find(file, appointment_id)}
+        found = {
+            "appointment": find(file, appointment_id),
+            "last": last_said(file, appointment_id),
+        }
         return {**found, **_choices(session, file, form)}
 
     return Small(book=book, template="appointment_one", places=_PLACES, more=more)
@@ -146,14 +153,14 @@ def _acting(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
         )
         if action is AppointmentAction.CONFIRM:
             return "appointment_confirmed"
-        return f"appointment_{done.appointment.state.value}"
+        return what_is_left(session, done)
 
     return act
 
 
 def _undoing(book: Book, appointment_id: UUID) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
-        words = words_of(form, needed=refusal_text("appointment.undo_reason"))
+        words = words_of(form, "why", needed=refusal_text("appointment.undo_reason"))
         insist(form)
         by = current_actor()
         done = undoing.undo(session, appointment_id, words=words, by=by, at=now(), book=book)
