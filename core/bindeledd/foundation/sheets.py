@@ -6,6 +6,7 @@ has no decimals. Formulas are never computed: what the program wrote as their an
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,15 @@ class SheetTooLarge(Invalid):
     """Larger than anybody's list: the wrong file, or one made to do harm."""
 
     code = "sheet.too_large"
+
+
+class SheetQuoted(Invalid):
+    """A quotation mark opens a cell that does not end where it should: other rows may stand in it.
+
+    `line` is the line of the file on which that row begins; nothing of the file is taken.
+    """
+
+    code = "sheet.quoted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +67,15 @@ def read_file(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def read_sheet(data: bytes) -> list[Line]:
-    """The rows of a file that say anything, headings first. Raises `SheetUnreadable`, `SheetTooLarge`."""
+def read_sheet(data: bytes, *, one_row: bool = False) -> list[Line]:
+    """The rows of a file that say anything, headings first.
+
+    With `one_row` it is known to hold no other: a cell that looks like several rows is one then.
+    Raises `SheetUnreadable`, `SheetTooLarge`, `SheetQuoted`.
+    """
     if len(data) > LARGEST:
         raise SheetTooLarge(size=len(data))
-    rows = _excel(data) if data[:4] == b"PK\x03\x04" else _csv(data)
+    rows = _excel(data) if data[:4] == b"PK\x03\x04" else _csv(data, one_row=one_row)
     lines = [
         Line(number=number, cells=tuple(cells))
         for number, cells in enumerate(rows, 1)
@@ -72,18 +86,49 @@ def read_sheet(data: bytes) -> list[Line]:
     return lines
 
 
-def _csv(data: bytes) -> Iterator[list[str]]:
+def _csv(data: bytes, *, one_row: bool) -> Iterator[list[str]]:
     """Comma, semicolon or tab; UTF-8, or what Excel writes in Norway."""
     text = _decoded(data)
-    first = text.partition("\n")[0]
-    separator = max(";,\t", key=first.count)
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator)):
-            if number >= ROWS or len(row) > COLUMNS:
-                raise SheetTooLarge(rows=number, columns=len(row))
-            yield [cell.strip() for cell in row]
-    except csv.Error:
-        raise SheetUnreadable() from None
+    lines = text.split("\n")
+    separator = max(";,\t", key=lines[0].count)
+    rows = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    number, begins, wide = 0, 0, 0
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            raise _unread(lines[begins : rows.line_num], begins) from None
+        if row is None:
+            return
+        spans = _lines_of(lines[begins : rows.line_num])
+        if len(spans) > 1 and not one_row and _may_be_rows(spans, separator, wide):
+            raise SheetQuoted(line=begins + 1)
+        if number >= ROWS or len(row) > COLUMNS:
+            raise SheetTooLarge(rows=number, columns=len(row))
+        cells = [cell.strip() for cell in row]
+        wide = wide or max((place for place, cell in enumerate(cells, 1) if cell), default=0)
+        number, begins = number + 1, rows.line_num
+        yield cells
+
+
+def _unread(lines: Sequence[str], begins: int) -> Invalid:
+    """Why a row of these lines cannot be read; `begins`: how many lines stand before it."""
+    quoted = len(_lines_of(lines)) == len(lines) and any('"' in line for line in lines)
+    return SheetQuoted(line=begins + 1) if quoted else SheetUnreadable()
+
+
+def _lines_of(lines: Sequence[str]) -> list[str]:
+    """The lines as any program tells them apart, also one that ends them as a Mac once did."""
+    return re.split("\r\n|\r|\n", "\n".join(lines).removesuffix("\r"))
+
+
+def _may_be_rows(spans: Sequence[str], separator: str, wide: int) -> bool:
+    """Whether the lines that make one row would each be a row of this table, as wide as its
+    headings, if its quotation marks were none. Of the last line what follows the cell counts too,
+    so that says something only where the first is as wide. Of headings nobody can say: they stand
+    in one line."""
+    full = [line.count(separator) >= wide - 1 for line in spans]
+    return not wide or any(full[1:-1]) or (full[0] and full[-1])
 
 
 def _decoded(data: bytes) -> str:
