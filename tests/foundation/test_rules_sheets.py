@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bindeledd.foundation import sheets
 from bindeledd.foundation.sheets import SheetQuoted, SheetTooLarge, SheetUnreadable, read_sheet
-from features.takeover.builders import excel
+from features.takeover.builders import ERROR, UNCOMPUTED, Raw, excel
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
@@ -36,6 +36,39 @@ def test_empty_rows_are_left_out_and_numbers_stay_those_of_the_program() -> None
 
 def test_excel_cells_are_text_whatever_they_were() -> None:
     assert read_sheet(excel([["æ & ø", 1414500028]]))[0].cells == ("æ & ø", "1414500028")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        ERROR,
+        UNCOMPUTED,
+        Raw("<c><f>A1</f><v/></c>"),
+        Raw("<c t='e'><f>1/0</f><v>#DIV/0!</v></c>"),
+    ],
+)
+def test_an_error_and_a_formula_without_an_answer_are_told_by_row_and_column(cell: Raw) -> None:
+    lines = read_sheet(excel([["a", "b"], ["1", cell], ["2", "x"], ["", cell]]))
+
+    assert [(line.number, line.unanswered) for line in lines] == [
+        (1, ()),
+        (2, (2,)),
+        (3, ()),
+        (4, (2,)),
+    ]
+
+
+@pytest.mark.parametrize("answer", ['<c t="str"><f>A1</f><v></v></c>', "<c><f>1</f><v>7</v></c>"])
+def test_a_formula_with_a_stored_answer_is_its_answer(answer: str) -> None:
+    lines = read_sheet(excel([["a", "b"], ["1", Raw(answer)]]))
+
+    assert lines[1].unanswered == ()
+
+
+def test_a_cell_that_says_where_it_stands_is_told_there() -> None:
+    stray = Raw('<c r="AB2" t="e"><v>#REF!</v></c>')
+
+    assert read_sheet(excel([["a"], ["1", stray]]))[1].unanswered == (28,)
 
 
 @pytest.mark.parametrize(

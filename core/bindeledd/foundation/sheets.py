@@ -1,19 +1,21 @@
 """Tables that people keep: CSV and Excel (.xlsx) read as rows of text, nothing of them executed.
 
 A cell is text whatever it was: a day is `2027-03-24`, a moment `2027-03-24 14:30`, a whole number
-has no decimals. Formulas are never computed: what the program wrote as their answer is read.
+has no decimals. Formulas are never computed: what the program wrote as their answer is read,
+and where it wrote none, or an error, the row says so.
 """
 
 import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
 from bindeledd.foundation.errors import Invalid
+from bindeledd.foundation.workbooks import unanswered
 
 # What is read of a file: a caseload of thousands fits many times over.
 LARGEST, UNPACKED, ROWS, COLUMNS = 20_000_000, 200_000_000, 20_000, 100
@@ -44,10 +46,18 @@ class SheetQuoted(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row: its number as the program shows it (the headings are row 1), and its cells."""
+    """One row: its number as the program shows it (the headings are row 1), and its cells.
+
+    `unanswered`: the columns, from 1 on, in which stands an error or a formula without an answer.
+    """
 
     number: int
     cells: tuple[str, ...]
+    unanswered: tuple[int, ...] = ()
+
+    def unanswered_in(self, keys: Sequence[str]) -> list[str]:
+        """The keys of those columns; an empty one where a column has none."""
+        return [keys[place - 1] if place <= len(keys) else "" for place in self.unanswered]
 
 
 def heading_at(line: Line, place: int, known: Collection[str]) -> dict[str, object]:
@@ -75,11 +85,14 @@ def read_sheet(data: bytes, *, one_row: bool = False) -> list[Line]:
     """
     if len(data) > LARGEST:
         raise SheetTooLarge(size=len(data))
-    rows = _excel(data) if data[:4] == b"PK\x03\x04" else _csv(data, one_row=one_row)
+    if data[:4] == b"PK\x03\x04":
+        rows, lost = _excel(data)
+    else:
+        rows, lost = list(_csv(data, one_row=one_row)), {}
     lines = [
-        Line(number=number, cells=tuple(cells))
+        Line(number=number, cells=tuple(cells), unanswered=lost.get(number, ()))
         for number, cells in enumerate(rows, 1)
-        if any(cells)
+        if any(cells) or number in lost
     ]
     if not lines:
         raise SheetUnreadable()
@@ -142,8 +155,9 @@ def _decoded(data: bytes) -> str:
     raise SheetUnreadable()
 
 
-def _excel(data: bytes) -> Iterator[list[str]]:
-    """The first sheet. How large it unpacks is asked before anything is unpacked."""
+def _excel(data: bytes) -> tuple[list[list[str]], Mapping[int, tuple[int, ...]]]:
+    """The first sheet, and what of it is unanswered. How large it unpacks is asked before anything
+    is unpacked."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -156,9 +170,10 @@ def _excel(data: bytes) -> Iterator[list[str]]:
         if sheet.total_height > ROWS or sheet.total_width > COLUMNS:
             raise SheetTooLarge(rows=sheet.total_height, columns=sheet.total_width)
         rows: Sequence[Sequence[object]] = sheet.to_python(skip_empty_area=False)
+        lost = unanswered(data)
     except (CalamineError, zipfile.BadZipFile, IndexError, ValueError, OSError):
         raise SheetUnreadable() from None
-    yield from ([_text(cell) for cell in row] for row in rows)
+    return [[_text(cell) for cell in row] for row in rows], lost
 
 
 def _text(cell: object) -> str:
