@@ -21,6 +21,7 @@ from bindeledd.features.discharges.domain import (
     LeadsOnly,
     NothingListed,
     Outcome,
+    Why,
 )
 from bindeledd.features.discharges.service import ComparedList
 from bindeledd.features.discharges.tables import DischargeListRow
@@ -40,7 +41,9 @@ from features.takeover.builders import (
     ANE,
     BO,
     DAY,
+    ERROR,
     HOUR,
+    UNCOMPUTED,
     a_row,
     a_test_site,
     csv_of,
@@ -379,3 +382,12 @@ def test_what_nobody_decides_is_raised_as_every_message_is(session, site):
     compare(session, site, a_list(LINE))
 
     assert sweep(session, MONDAY + timedelta(days=3)) > 0
+
+
+@pytest.mark.parametrize("cell", [ERROR, UNCOMPUTED])
+def test_a_line_in_which_excel_left_an_error_or_no_answer_waits_for_a_person(session, site, cell):
+    data = excel([["Fødselsnummer", "Utskrevet", "Enhet"], [ANE, "28.2.2027", cell]])
+
+    (line,) = compare(session, site, data).lines
+
+    assert (line.outcome, line.column, line.why) == (Outcome.REFUSED, "unit", Why.NO_ANSWER)

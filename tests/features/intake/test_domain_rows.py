@@ -267,6 +267,27 @@ def test_more_rows_than_a_day_has_are_refused():
     assert len(rows(discharges(most[1:]))) == row_notation.MOST_ROWS
 
 
+@pytest.mark.parametrize("ends", ["", "slutt"])
+def test_a_list_in_which_a_cell_may_hold_other_rows_is_refused_whole_by_its_line(ends):
+    three = discharges([{**WHOLE, "stay": f"S-{n}", "note": ""} for n in range(3)]).decode()
+    lines = three.splitlines()
+    lines[2] += '"Jeg klarer meg'
+    lines[3] += f'{ends}"' if ends else ""
+
+    told = try_to_read("\r\n".join(lines).encode())
+
+    assert isinstance(told, CannotRead)
+    assert (told.code, told.about) == ("intake.cell_open", {"line": 3})
+    assert refusal("\r\n".join(lines).encode()) == "intake.cell_open"
+
+
+def test_a_row_with_few_columns_is_read_again_with_its_note_whatever_its_lines_hold():
+    note = "Ring; mandag; eller\nikke; tirsdag; heller\nonsdag; går; bra"
+    said = {"number": IŊGÁ.number, "discharged": "27.3.2026", "note": note}
+
+    assert one(discharges([said])).title == note
+
+
 def test_two_encodings_in_one_list_are_refused():
     data = discharges([LATIN]) + discharges([LATIN], encoding="cp1252").partition(b"\n")[2]
 

@@ -63,7 +63,17 @@ def excel(rows: Sequence[Sequence[str | int]]) -> bytes:
     return packed.getvalue()
 
 
+class Raw(str):
+    """A cell as it stands in the file."""
+
+
+ERROR = Raw('<c t="e"><v>#N/A</v></c>')
+UNCOMPUTED = Raw("<c><f>TODAY()-5</f></c>")
+
+
 def _cell(cell: str | int) -> str:
+    if isinstance(cell, Raw):
+        return cell
     if isinstance(cell, int):
         return f"<c><v>{cell}</v></c>"
     return f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'

@@ -23,9 +23,11 @@ from bindeledd.features.takeover.domain.reading import COLUMNS
 from bindeledd.features.takeover.tables import TakeoverRow
 from bindeledd.foundation.console import Site
 from bindeledd.foundation.errors import Misconfigured
+from bindeledd.foundation.sheets import SheetQuoted
+from bindeledd.foundation.texts import refusal_said
 from builders import a_book
 from doors import writing
-from features.takeover.builders import ANE, BO, a_row, a_test_site, csv_of
+from features.takeover.builders import ANE, BO, CATO, a_row, a_test_site, csv_of
 
 OSLO = ZoneInfo("Europe/Oslo")
 # A row of the past, whatever the day is on which the test runs.
@@ -234,3 +236,28 @@ def test_the_list_says_that_an_undoing_waits_who_asked_and_what_it_left_open(sit
     assert (kept["undo_asked_by"], kept["undo_asked_at"]) == ("Berit", wall)
     assert kept["left_open"] == []
     assert "Angring venter på en annen person: Berit ba om det" in printed
+
+
+HEADS = ";".join(COLUMNS.values())
+OPEN = '"Jeg klarer meg\r\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows"),
+    [
+        ((takeover, "--team", "follow-up"), [HEADS, f"{ANE}{';' * 23}", f"{BO}{';' * 23}{OPEN}"]),
+        ((discharges,), ["Fødselsnummer;Utskrevet", f"{ANE};20.1.2026", f"{BO};{OPEN}"]),
+    ],
+)
+def test_a_mark_that_could_swallow_rows_stops_the_file_by_its_line_and_nothing_is_kept(
+    site, tmp_path, arguments, rows
+):
+    file = tmp_path / "apen.csv"
+    file.write_text("\r\n".join([*rows, f"{CATO};20.1.2026"]), encoding="utf-8")
+    command, *more = arguments
+
+    refused = run(site, command, file, *more).exception
+
+    assert isinstance(refused, SheetQuoted)
+    assert refusal_said(refused).endswith("(linje 3)")
+    assert cases(site) == 0

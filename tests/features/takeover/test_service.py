@@ -61,7 +61,9 @@ from features.takeover.builders import (
     BO,
     CATO,
     DAY,
+    ERROR,
     HOUR,
+    UNCOMPUTED,
     a_row,
     a_test_site,
     csv_of,
@@ -517,6 +519,18 @@ def test_a_heading_that_nobody_knows_and_one_that_is_missing_are_refused(session
 
     assert unknown.value.facts == {"column": 3, "heading": "Skostørrelse"}
     assert missing.value.facts == {"columns": ["Hendelsesdato", "Ansvarlig"]}
+
+
+@pytest.mark.parametrize("cell", [ERROR, UNCOMPUTED])
+def test_a_row_in_which_excel_left_an_error_or_no_answer_is_refused_by_its_column(
+    session, site, cell
+):
+    done = taken_over(session, site, excel_of(a_row(), a_row(number=BO, reached=cell)))
+
+    assert [one.reasons for one in done.rows] == [
+        (),
+        (Reason(column="reached", why=Why.NO_ANSWER),),
+    ]
 
 
 def test_a_member_takes_over_only_for_a_team_that_they_lead(session, site):

@@ -41,6 +41,7 @@ class Why(StrEnum):
     EMPTY = "empty"
     NO_DAY = "no_day"
     IN_FUTURE = "in_future"
+    NO_ANSWER = "no_answer"
 
 
 class ColumnUnknown(Invalid):
@@ -171,6 +172,9 @@ def read_line(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) 
         unit=cells.get("unit", ""),
         words="\n".join(f"{COLUMNS[key]}: {cell}" for key, cell in cells.items()),
     )
+    lost = [column for column in line.unanswered_in(keys) if column]
+    if lost:
+        return replace(said, column=lost[0], why=Why.NO_ANSWER)
     if not said.person and not said.name:
         return replace(said, column="number", why=Why.NOBODY)
     if not cells.get("discharged"):

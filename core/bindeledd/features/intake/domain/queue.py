@@ -55,6 +55,7 @@ class Reason(StrEnum):
     LINE_EMPTY = "intake.line_empty"
     LINE_NO_DAY = "intake.line_no_day"
     LINE_IN_FUTURE = "intake.line_in_future"
+    LINE_NO_ANSWER = "intake.line_no_answer"
     READ_BY_PACK = "intake.read_by_pack"
 
 

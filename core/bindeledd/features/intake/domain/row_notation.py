@@ -17,6 +17,7 @@ from bindeledd.features.intake.domain import safety
 from bindeledd.features.intake.domain.safety import CannotRead, Document, TooLarge
 from bindeledd.foundation.sheets import (
     Line,
+    SheetQuoted,
     SheetTooLarge,
     SheetUnreadable,
     heading_at,
@@ -64,6 +65,17 @@ class NothingListed(CannotRead):
     code = "intake.nothing_listed"
 
 
+class CellOpen(CannotRead):
+    """A quotation mark opens a cell that does not end where it should: other rows may stand in it."""
+
+    code = "intake.cell_open"
+
+    @property
+    def about(self) -> dict[str, object]:
+        """The line of the file on which that row begins."""
+        return dict(self.facts)
+
+
 class BadCell(CannotRead):
     """A cell of the row holds what its column does not take, or the row has too many cells."""
 
@@ -90,7 +102,7 @@ def split(data: bytes) -> tuple[Row, ...] | None:
     """The rows of a list; None for what is no list. Raises a `CannotRead` for the list as a whole."""
     if not is_list(data):
         return None
-    keys, lines = _lines(data)
+    keys, lines = _lines(data, again=False)
     return tuple(Row(number=line.number, data=_written(keys, line)) for line in lines)
 
 
@@ -98,8 +110,8 @@ def cells_of(data: bytes) -> tuple[tuple[str, str], ...]:
     """What stands in a row, each cell after its heading, also where no reader takes it; a cell
     without a heading has none. Nothing for what is no such row."""
     try:
-        lines = read_sheet(safety.decode(data)[0].encode()) if is_list(data) else []
-    except (CannotRead, SheetTooLarge, SheetUnreadable):
+        lines = _read(safety.decode(data)[0], again=True) if is_list(data) else []
+    except (CannotRead, SheetQuoted, SheetTooLarge, SheetUnreadable):
         return ()
     if len(lines) != 2:
         return ()
@@ -110,7 +122,7 @@ def cells_of(data: bytes) -> tuple[tuple[str, str], ...]:
 
 def parse(data: bytes) -> Document:
     """A list as a tree: an element for each row, one in it for each cell that says anything."""
-    keys, lines = _lines(data)
+    keys, lines = _lines(data, again=True)
     root = etree.Element(etree.QName(SPACE, "List"))
     for line in lines:
         row = etree.SubElement(root, etree.QName(SPACE, "Row"))
@@ -129,12 +141,14 @@ def _put(row: etree._Element, key: str, cell: str) -> None:
         raise BadCell(at="row_sign") from None
 
 
-def _lines(data: bytes) -> tuple[tuple[str, ...], Sequence[Line]]:
+def _lines(data: bytes, *, again: bool) -> tuple[tuple[str, ...], Sequence[Line]]:
     if len(data) > safety.LARGEST:
         raise TooLarge(size=len(data), largest=safety.LARGEST)
     text, _ = safety.decode(data)
     try:
-        lines = read_sheet(text.encode())
+        lines = _read(text, again=again)
+    except SheetQuoted as open_cell:
+        raise CellOpen(**open_cell.facts) from None
     except SheetTooLarge:
         raise TooLarge(most=MOST_ROWS) from None
     except SheetUnreadable:
@@ -145,6 +159,19 @@ def _lines(data: bytes) -> tuple[tuple[str, ...], Sequence[Line]]:
     if len(lines) == 1:
         raise NothingListed()
     return keys, lines[1:]
+
+
+def _read(text: str, *, again: bool) -> Sequence[Line]:
+    """The lines of a list. A row that `split` wrote has the columns only that say something: its
+    words were found sound among all of them, and are read `again` as they are."""
+    data = text.encode()
+    try:
+        return read_sheet(data)
+    except SheetQuoted:
+        lines = read_sheet(data, one_row=True) if again else []
+        if len(lines) != 2 or _written(_headings(lines[0]), lines[1]) != data:
+            raise
+        return lines
 
 
 def _plain(heading: str) -> str:

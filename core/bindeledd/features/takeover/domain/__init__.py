@@ -59,6 +59,7 @@ class Why(StrEnum):
     LONG_AGO = "long_ago"
     NO_HEADING = "no_heading"
     NO_COUNT = "no_count"
+    NO_ANSWER = "no_answer"
     TWICE_IN_FILE = "twice_in_file"
     ALREADY_FOLLOWED = "already_followed"
     BY_HAND = "by_hand"

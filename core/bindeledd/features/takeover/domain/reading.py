@@ -159,6 +159,8 @@ def read_row(line: Line, keys: Sequence[str], *, at: datetime, zone: ZoneInfo) -
         appointment_given=bool(reading.choice("given_to", _YES_NO)),
     )
     reading.fits(row)
+    for column in line.unanswered_in(keys):
+        reading.wrong(column, Why.NO_ANSWER)
     return replace(row, reasons=tuple(reading.reasons))
 
 
