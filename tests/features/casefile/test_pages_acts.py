@@ -28,6 +28,7 @@ from bindeledd.foundation.db import Database
 from bindeledd.foundation.http.forms import ZONE, day_words, local_day
 from bindeledd.web.shell import moment
 from builders import a_book
+from doors import a_door
 from features.casefile.following import NAME, PHONE, World, day_in, in_days
 from visitors import EITHER, Visitor, text_of
 
@@ -1634,6 +1635,26 @@ def test_an_acute_concern_says_on_its_page_who_called_from_where_and_what_was_sa
     world: World, what: str
 ) -> None:
     assert what in text_of(world.anna.get(world.path(a_concern(world))))
+
+
+def test_what_somebody_else_told_stands_in_the_history_as_told_by_them(world: World) -> None:
+    a_concern(world)
+
+    shown = text_of(world.anna.get(world.path()))
+
+    assert "Fortalt av den som tok kontakt: Søster Ida Søsteren er redd for ham" in shown
+
+
+def test_a_contact_in_with_somebody_else_says_who_told_it_once(world: World) -> None:
+    said = {"direction": "in", "outcome": "answered_by_next_of_kin"}
+    door = a_door(world.app, world.database, world.site.anna)
+    words = {"whom": "Søster Ida", "words": "Han har sluttet å spise"}
+    assert door("POST", f"/cases/{world.case}/contacts", {**said, **words}).status_code == 201
+
+    shown = text_of(world.anna.get(world.path()))
+
+    assert "Fortalt av den som tok kontakt: Søster Ida" in shown
+    assert shown.count("Søster Ida") == 1
 
 
 def test_whoever_reads_the_page_of_an_acute_concern_is_written_down(world: World) -> None:

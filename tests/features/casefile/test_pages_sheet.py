@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bindeledd.features.appointments.tables import AppointmentRow
 from bindeledd.features.cases.tables import EventRow
 from bindeledd.features.patients.domain import ContactWay
 from bindeledd.features.patients.tables import PatientRow, contact_bundle, place
+from bindeledd.foundation import clock
 from bindeledd.foundation.db import Database
 from bindeledd.foundation.sealing.keyring import seal
 from doors import a_door
@@ -73,6 +75,19 @@ class Handed:
 
     def path(self, more: str = "", one: Any = None) -> str:
         return self.world.path(f"appointments/{one or self.one.id}/sheet{more}")
+
+    def tell(self, **said: Any) -> None:
+        door = a_door(self.world.app, self.world.database, self.world.site.anna)
+        answer = door("POST", f"/cases/{self.world.case}/events", said)
+        assert answer.status_code in (200, 201), answer.text
+
+    def cover(self, who: str) -> None:
+        """Somebody said yes to answering for the next eight days: a weekend is among them."""
+        now = clock.now()
+        covers = {"who": who, "from": now.isoformat()}
+        covers["until"] = (now + timedelta(days=8)).isoformat()
+        yes = {"cover": "accepted", "number_answered": "yes"}
+        self.tell(kind="gap_covered", facts=yes, covers=covers, words="Avtalt på telefon")
 
     def paper(self, answer: TestResponse) -> str:
         assert answer.data.startswith(b"%PDF-"), text_of(answer)
@@ -210,6 +225,28 @@ def test_what_nobody_knows_is_named_and_is_a_line_on_the_paper(handed: Handed) -
 
     assert "Dette mangler Hvor timen er Hvem personen møter" in shown
     assert "____" in handed.paper(handed.anna.post(handed.path("/pdf"), nothing))
+
+
+def test_who_said_yes_to_covering_the_next_weekend_is_whom_to_call(handed: Handed) -> None:
+    handed.cover("Berit, 77 00 00 33")
+
+    assert "svarer Berit, 77 00 00 33." in text_of(handed.anna.get(handed.path()))
+    assert "ingen står oppført med vakt" not in text_of(handed.anna.get(handed.path()))
+    assert "Berit, 77 00 00 33" in handed.paper(handed.anna.post(handed.path("/pdf")))
+
+
+def test_who_covers_and_would_reveal_what_it_is_about_is_not_on_the_paper(handed: Handed) -> None:
+    handed.cover("Psykiatrisk vakt, 77 00 00 33")
+
+    assert "Psykiatrisk vakt, 77 00 00 33" in text_of(handed.anna.get(handed.path()))
+    assert "77 00 00 33" not in handed.paper(handed.anna.post(handed.path("/pdf")))
+
+
+def test_who_said_yes_before_nobody_could_is_not_on_the_paper(handed: Handed) -> None:
+    handed.cover("Berit, 77 00 00 33")
+    handed.tell(kind="gap_covered", facts={"cover": "none"}, words="Berit er syk")
+
+    assert "77 00 00 33" not in handed.paper(handed.anna.post(handed.path("/pdf")))
 
 
 @pytest.mark.parametrize("way", ["sms", "letter"])

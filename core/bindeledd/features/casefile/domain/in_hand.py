@@ -4,12 +4,14 @@ When, where, whom they meet and whom they can call; nothing of who they are, who
 why. Read `Paper`. What may not stand there: `foundation.revealing`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from bindeledd.features.casefile.domain.shown import AppointmentView, Happened
+from bindeledd.features.cases.domain import EventKind
+from bindeledd.features.cases.domain.covering import WHO, time_of
 from bindeledd.features.pathways.domain.letter_values import GAP, Filled, Letter
 from bindeledd.foundation.calendar_files import Entry
 from bindeledd.foundation.calendars import Calendar
@@ -61,12 +63,47 @@ class Agreed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Covering:
+    """`who` said yes to answering from `since` until `until`: a name or a service, as it was typed."""
+
+    since: datetime
+    until: datetime
+    who: str = field(repr=False)
+
+    @property
+    def reveals(self) -> str:
+        """The word in it that keeps it from the paper; empty where it may stand there."""
+        return revealed_by(self.who)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Closed:
-    """The team is closed from `since` to `until`, and these answer meanwhile."""
+    """The team is closed from `since` to `until`. On duty meanwhile: `names`; `covers`: who else
+    said yes to answering."""
 
     since: datetime
     until: datetime
     names: tuple[str, ...]
+    covers: tuple[Covering, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether somebody is known to answer."""
+        return bool(self.names or self.covers)
+
+    @property
+    def unprinted(self) -> tuple[Covering, ...]:
+        """Who answers and cannot stand on the paper as it was typed."""
+        return tuple(one for one in self.covers if one.reveals)
+
+    @property
+    def spans(self) -> Iterator[tuple[datetime, datetime, str]]:
+        """Who answers from when until when, as it may stand on the paper."""
+        if self.names:
+            yield self.since, self.until, ", ".join(self.names)
+        for one in self.covers:
+            if not one.reveals:
+                yield one.since, one.until, one.who
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,17 +180,34 @@ class Paper:
                 f"{phone if revealed_by(label) else label}: {number}"
                 for label, number in self.numbers
             )
-            return tuple(filter(None, (self.agreed.call, *numbers, self._while_closed())))
+            return tuple(filter(None, (self.agreed.call, *numbers, *self._while_closed())))
 
-    def _while_closed(self) -> str:
-        if self.closed is None or not self.closed.names:
-            return ""
-        return t(
-            "casefile.sheet.while_closed",
-            since=weekday_written(self.closed.since),
-            until=weekday_written(self.closed.until),
-            names=", ".join(self.closed.names),
-        )
+    def _while_closed(self) -> Iterator[str]:
+        for since, until, names in self.closed.spans if self.closed else ():
+            yield t(
+                "casefile.sheet.while_closed",
+                since=weekday_written(since),
+                until=weekday_written(until),
+                names=names,
+            )
+
+
+def covering(
+    timeline: Iterable[Happened], since: datetime, until: datetime
+) -> tuple[Covering, ...]:
+    """Who said yes to answering in some of the time between two moments, the first first.
+
+    What was said before the last *nobody can* counts no more.
+    """
+    told = [one for one in timeline if one.kind == EventKind.GAP_COVERED and not one.in_error]
+    found = set()
+    for one in sorted(told, key=lambda one: one.recorded_at, reverse=True):
+        if one.facts.get("cover") == "none":
+            break
+        times, who = time_of(one.facts), str((one.note or {}).get(WHO) or "").strip()
+        if times is not None and who and times[0] < until and times[1] > since:
+            found.add((*times, who))
+    return tuple(Covering(since=start, until=end, who=who) for start, end, who in sorted(found))
 
 
 def first_closed(

@@ -116,6 +116,13 @@ def said(happened: Happened) -> list[str]:
     return [line for line in dict.fromkeys(lines) if line]
 
 
+def teller(happened: Happened) -> str:
+    """Who called, where somebody got in touch with us: what was said is theirs. Else empty."""
+    contact = happened.contact
+    whom = (contact.detail or {}).get("whom") if contact and contact.direction == "in" else None
+    return str((happened.note or {}).get("caller") or whom or "").strip()
+
+
 def _offered(facts: Mapping[str, Any]) -> str:
     """On which day it is offered again, and which closed day that stands for."""
     again, closed = facts.get(offering.MOMENT), facts.get("offer_again_chosen")
@@ -255,6 +262,7 @@ def given(book: Book) -> dict[str, object]:
         "gate_called": lambda gate: gate_called(book, gate),
         "task_of": task_of,
         "event_words": event_words,
+        "teller": teller,
         "receiver_of": receiver_of,
         "said": lambda happened: [
             *gate_words(book, happened.facts.get("gate")),

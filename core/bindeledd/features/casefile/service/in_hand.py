@@ -18,6 +18,7 @@ from bindeledd.features.casefile.domain.in_hand import (
     NoSheet,
     Paper,
     check_agreed,
+    covering,
     entry,
     first_closed,
     language_for,
@@ -176,7 +177,12 @@ def _closed(session: Session, file: CaseFile, one: AppointmentView) -> Closed | 
     duties = staff.duty_of(session, team, *found)
     names = staff.member_names(session, file.case.tenant_id) if duties else {}
     known = dict.fromkeys(names.get(duty.member_id, "") for duty in duties)
-    return Closed(since=found[0], until=found[1], names=tuple(filter(None, known)))
+    return Closed(
+        since=found[0],
+        until=found[1],
+        names=tuple(filter(None, known)),
+        covers=covering(file.timeline, *found),
+    )
 
 
 def _write_down(

@@ -61,9 +61,10 @@ def check(kind: EventKind, facts: Mapping[str, object], cover: Cover | None) -> 
         raise CoverEndsFirst(fact="covers.until")
 
 
-def time_of(event: Event) -> tuple[datetime, datetime] | None:
-    """From when until when somebody answers, by this event; None where it does not say so."""
-    said = event.facts.get(FROM), event.facts.get(UNTIL)
+def time_of(facts: Mapping[str, object]) -> tuple[datetime, datetime] | None:
+    """From when until when somebody answers, by the facts of an event; None where they do not say
+    so."""
+    said = facts.get(FROM), facts.get(UNTIL)
     if not (isinstance(said[0], str) and isinstance(said[1], str)):
         return None
     return datetime.fromisoformat(said[0]), datetime.fromisoformat(said[1])
@@ -71,7 +72,7 @@ def time_of(event: Event) -> tuple[datetime, datetime] | None:
 
 def is_over(event: Event, at: datetime) -> bool:
     """Whether the time for which somebody said yes has passed; never where no time was said."""
-    time = time_of(event)
+    time = time_of(event.facts)
     return time is not None and time[1] <= at
 
 
@@ -90,7 +91,7 @@ def _short(history: Iterable[Event], start: datetime, end: datetime) -> Iterator
     told = [one for one in history if one.kind is EventKind.GAP_COVERED and not one.in_error]
     spans = []
     for event in sorted(told, key=lambda one: one.recorded_at):
-        time = time_of(event)
+        time = time_of(event.facts)
         if time is None:
             continue
         spans.append(time)

@@ -85,7 +85,7 @@ class Going:
     @property
     def covered(self) -> tuple[datetime, datetime] | None:
         """From when until when somebody answers, where that was said."""
-        return None if self.cover is None else covering.time_of(self.cover)
+        return None if self.cover is None else covering.time_of(self.cover.facts)
 
     @property
     def unanswered(self) -> bool:
