@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 from bindeledd.features.cases import queries
 from bindeledd.foundation.errors import Misconfigured
 from bindeledd.plugin import schemas, trying
-from bindeledd.plugin.commands import plugins
+from bindeledd.plugin.commands import checking, plugins
 from bindeledd.plugin.contract import faults_in
 from bindeledd.plugin.drawing import rows_of
 from bindeledd.plugin.loading import gather
 from bindeledd.plugin.making import LEVELS, Named, make
 from bindeledd.plugin.trying import check_folder, try_folder
 from builders import MONDAY, a_site, an_open_case
-from plugin.packs import run
+from plugin.broken import GOOD
+from plugin.packs import DATA, Shelf, run
 
 
 @pytest.fixture
@@ -259,6 +260,60 @@ def test_a_file_that_was_not_meant_to_be_read_is_nobodys_business(made: Path, pl
     (package,) = made.glob("src/*/pathways/..")
     (package / place).write_text("A note.\n", encoding="utf-8")
     assert check_folder(made).faults == []
+
+
+@pytest.mark.parametrize(
+    ("place", "belongs"),
+    [
+        ("contacts.toml", "contacts.toml"),
+        ("Fields.toml", "fields.toml"),
+        ("ladder.toml", "ladders.toml"),
+        ("rows.toml", "rows.toml"),
+        ("pathways/mine.toml", "pathways/mine.toml"),
+        ("mine.toml", "pathways/mine.toml"),
+    ],
+)
+def test_a_file_that_lies_outside_the_package_is_told_where_it_belongs(
+    made: Path, place: str, belongs: str
+) -> None:
+    (made / place).parent.mkdir(exist_ok=True)
+    (made / place).write_text('extends = "x"\n' if place == "mine.toml" else "", encoding="utf-8")
+    [fault] = check_folder(made).faults
+    assert fault["where"] == f"bindeledd-min-region:{place}:1"
+    assert f"src/bindeledd_min_region/{belongs}" in fault["do"]
+    assert fault in try_folder(made).faults
+
+
+@pytest.mark.parametrize(
+    "name", ["ruff.toml", "tox.toml", "README.md", "tests/fields.toml", "poetry.toml"]
+)
+def test_what_other_tools_and_tests_read_beside_a_package_is_nobodys_business(
+    made: Path, name: str
+) -> None:
+    (made / name).write_text("", encoding="utf-8")
+    assert check_folder(made).faults == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("fields.toml", "field.toml"),
+        ("fields.toml", "Fields.toml"),
+        ("ladders.toml", "ladder.toml"),
+        ("pathways/layer.toml", "pathway/layer.toml"),
+        ("pathways/layer.toml", "layer.toml"),
+    ],
+)
+def test_a_misnamed_file_is_named_before_what_is_missed_without_it(
+    shelf: Shelf, right: str, wrong: str
+) -> None:
+    files = {wrong if name == right else name: text for name, text in GOOD.items()}
+    shelf.put("good", DATA, files=files)
+    told = faults_in("good", shelf.points)
+    assert len(told) > 1
+    assert told[0]["where"] == f"pack-good:{wrong}:1"
+    assert right in told[0]["do"]
+    assert checking(["good"])[0]["where"] == told[0]["where"]
 
 
 def test_a_copy_of_a_file_that_is_read_is_not_taken_for_it(made: Path) -> None:

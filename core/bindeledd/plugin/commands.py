@@ -14,7 +14,7 @@ from bindeledd.plugin import locking
 from bindeledd.plugin.asking import distribution_of
 from bindeledd.plugin.loading import gather, installed, named
 from bindeledd.plugin.making_commands import new_plugin, write_schemas
-from bindeledd.plugin.noticing import unread
+from bindeledd.plugin.noticing import unread_of
 from bindeledd.plugin.showing import LEFT_OUT, MEND, STOPS, WOULD_STOP, show, told
 from bindeledd.plugin.speaking import wrong_words
 
@@ -255,7 +255,8 @@ def checking(
     `then` says what comes of it: a start stops where all of them are `on`, else it would. Of what
     is `on` and not as it was locked, nothing is imported, as at a start.
     """
-    faults: dict[str, dict[str, str]] = {}
+    points = [one for one in installed() if one.name in names]
+    faults = {f"{one}": one for point in points for one in unread_of(point)}
     for chosen in dict.fromkeys((*((name,) for name in names), tuple(names))):
         try:
             loaded = gather(chosen, lock=lock, on=on)
@@ -265,7 +266,7 @@ def checking(
                 faults.setdefault(str(one), {**told(one), "then": then})
         else:
             for plugin in loaded.plugins:
-                faults |= {f"{one}": one for one in (*wrong_words(plugin), *unread(plugin))}
+                faults |= {f"{one}": one for one in wrong_words(plugin)}
     return list(faults.values())
 
 

@@ -29,7 +29,7 @@ from bindeledd.foundation.texts import Fault as Said
 from bindeledd.foundation.texts import set_site_language
 from bindeledd.foundation.usage import command_language
 from bindeledd.plugin.loading import Gathered, Hosted, gather, installed, named
-from bindeledd.plugin.noticing import unread
+from bindeledd.plugin.noticing import unread_of
 from bindeledd.plugin.speaking import wrong_words
 
 # A discharge at the worst of times: the Friday afternoon before Palm Sunday.
@@ -56,14 +56,15 @@ def faults_in(
 ) -> list[Mapping[str, str]]:
     """Everything that is wrong with a pack; nothing where it keeps the contract."""
     there = installed() if points is None else points
+    aside: list[dict[str, str]] = []
     try:
-        gathered = gather([name], points=there)
         (point,) = named([name], there)
+        aside = unread_of(point)
+        gathered = gather([name], points=there)
         found = [asdict(fault) for fault in _of_pack(name, gathered, point)]
     except Misconfigured as wrong:
-        return _told(wrong)
-    plugin = gathered.plugins[0]
-    return [*found, *wrong_words(plugin), *unread(plugin)]
+        return [*aside, *_told(wrong)]
+    return [*aside, *found, *wrong_words(gathered.plugins[0])]
 
 
 def faults_together(names: Sequence[str]) -> list[Mapping[str, str]]:

@@ -4,10 +4,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from importlib import metadata, util
 from pathlib import Path
 
 from bindeledd.foundation.texts import Fault, Said, said
-from bindeledd.plugin.asking import Plugin
+from bindeledd.plugin.asking import distribution_of
+from bindeledd.plugin.loading import GROUP
 from bindeledd.plugin.showing import MEND
 
 _READ = (
@@ -24,13 +26,49 @@ _CATALOGUES = "translations"
 _ENDING = re.compile(r"\.(toml.*|[toml]{3,5})$", re.IGNORECASE)
 
 
-def unread(plugin: Plugin) -> Iterator[dict[str, str]]:
+def unread_of(point: metadata.EntryPoint) -> list[dict[str, str]]:
     """Each file of the pack that was meant to be read and is read by nobody, with the name that was
     meant, and each that is read and says nothing. One that Python of the pack names is its own affair.
+
+    Imports nothing: what it does not read may be why a pack cannot be loaded.
     """
-    module = Path(plugin.file)
-    if module.name == "__init__.py":
-        yield from _unread(module.parent, plugin.distribution)
+    try:
+        found = util.find_spec(point.module.partition(".")[0])
+    except (ImportError, ValueError):
+        return []
+    if found is None or found.origin is None or Path(found.origin).name != "__init__.py":
+        return []
+    root = Path(found.origin).parent
+    inner = Path(*point.module.split(".")[1:])
+    return list(_unread(root / inner, distribution_of(point)))
+
+
+def outside(folder: Path) -> Iterator[dict[str, str]]:
+    """Each file of a pack that lies beside its `pyproject.toml`, where nobody reads it, with its
+    place in the package."""
+    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    (target,) = project["entry-points"][GROUP].values()
+    source = folder / "src" if (folder / "src").is_dir() else folder
+    package = source.joinpath(*target.partition(":")[0].strip().split("."))
+    if not package.is_dir() or package == folder:
+        return
+    for place in (folder, folder / _ROUTINES):
+        for file in sorted(place.glob("*")):
+            name = _belongs(file)
+            if name:
+                right = (package / name).relative_to(folder).as_posix()
+                where = f"{project['name']}:{file.relative_to(folder).as_posix()}:1"
+                about = {"name": file.relative_to(folder).as_posix(), "right": right}
+                yield _told(where, Fault("plugin.lies_outside", about))
+
+
+def _belongs(file: Path) -> str:
+    """What the file is in a package; empty where it is none of the files that are read there."""
+    if file.suffix.lower() != ".toml" or not file.is_file() or file.name == "pyproject.toml":
+        return ""
+    if file.parent.name == _ROUTINES or _is_routine(file):
+        return f"{_ROUTINES}/{file.name}"
+    return next(iter(get_close_matches(file.name.lower(), _READ, n=1, cutoff=0.85)), "")
 
 
 def unread_in(folder: Path) -> Iterator[dict[str, str]]:

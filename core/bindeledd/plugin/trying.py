@@ -22,7 +22,7 @@ from packaging.requirements import Requirement
 from bindeledd.foundation.texts import Fault, language, t
 from bindeledd.plugin.folders import placed, read
 from bindeledd.plugin.loading import installed, named
-from bindeledd.plugin.noticing import left_of_a_build, unread_in
+from bindeledd.plugin.noticing import left_of_a_build, outside, unread_in
 from bindeledd.plugin.packing import left_out_by_project, left_out_of
 
 _LONG = 600
@@ -57,7 +57,7 @@ def check_folder(folder: Path) -> Tried:
     """The contract of the pack in `folder`, read from where it stands."""
     with read(folder) as (name, path):
         aside = [*left_of_a_build(folder), *left_out_by_project(folder)]
-        faults = [*placed(_faults(name, path), folder), *aside]
+        faults = [*outside(folder), *placed(_faults(name, path), folder), *aside]
         return Tried(name=name, faults=faults, built=False)
 
 
@@ -80,7 +80,7 @@ def try_folder(folder: Path) -> Tried:
         elif said:
             wrong = _too_old(folder) or Fault("plugin.not_built", {"said": said})
             broken = [_fault(str(folder / "pyproject.toml"), wrong)]
-        faults = [*broken, *placed(_faults(name, path), folder)]
+        faults = [*outside(folder), *broken, *placed(_faults(name, path), folder)]
         faults += [one for one in unread_in(folder) if one not in faults]
         passed, told = _tests(folder, path)
         return Tried(
