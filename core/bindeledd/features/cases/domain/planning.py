@@ -22,11 +22,10 @@ from bindeledd.features.cases.domain import (
 from bindeledd.features.cases.domain.after_death import ends_with
 from bindeledd.features.cases.domain.ages import MINOR
 from bindeledd.features.cases.domain.anchoring import anchored, anchored_before, rules_after
-from bindeledd.features.cases.domain.applying import asked_of
-from bindeledd.features.cases.domain.asked_again import asks_again
 from bindeledd.features.cases.domain.framing import Frame
 from bindeledd.features.cases.domain.once import without_owed
 from bindeledd.features.cases.domain.overtaking import ended_anew
+from bindeledd.features.cases.domain.reasons import of_rule
 from bindeledd.features.cases.domain.reopening import as_signed
 from bindeledd.features.cases.domain.resuming import from_when_known
 from bindeledd.features.cases.domain.silence import review
@@ -46,9 +45,7 @@ from bindeledd.features.pathways.domain import (
     begins,
     due_moment,
     of_the_moment,
-    said_by,
 )
-from bindeledd.features.pathways.domain.bases import resting, standing
 from bindeledd.features.tasks.domain import Task, TaskOrigin
 from bindeledd.foundation.ids import new_id
 
@@ -282,27 +279,5 @@ def _reason(
         "pathway": pathway.id,
         "version": pathway.version,
         **({"by": str(anchor.recorded_by)} if named else {}),
-        **_of_rule(rule),
-    }
-
-
-def _of_rule(rule: Step | Gate) -> Mapping[str, Any]:
-    """What a rule says of itself in every reason: said once for each, and changed by nobody."""
-    return rule.kept("reason", _told_of)
-
-
-def _told_of(rule: Step | Gate) -> Mapping[str, Any]:
-    return {
-        "rule": rule.key,
-        "contact": rule.contact,
-        **({} if rule.after_death is None else {"after_death": rule.after_death.value}),
-        **({"hard": True} if isinstance(rule, Gate) and rule.hard else {}),
-        "basis": rule.basis.kind.value,
-        "source": rule.basis.source,
-        **resting(rule),
-        **standing(rule.deadline_basis),
-        "origin": str(said_by(rule, "due")),
-        "evidence": {name: sorted(values) for name, values in rule.evidence.items()},
-        **asked_of(rule),
-        **asks_again(rule),
+        **of_rule(rule),
     }
