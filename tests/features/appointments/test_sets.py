@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from bindeledd.features.appointments import service
 from bindeledd.features.appointments.domain import AppointmentAction
 from bindeledd.features.appointments.service.absence import cover_absence
+from bindeledd.features.appointments.service.undoing import undo
+from bindeledd.features.staff import service as staff
 from builders import MONDAY, Followed, a_book
 from statements import statements
 
@@ -78,6 +80,44 @@ def test_who_is_away_is_covered_with_as_many_questions_for_many_as_for_two(
         assert len(follow.open("cover_appointment")) == many
 
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("ended", [AppointmentAction.CANCEL, AppointmentAction.HAND_ON])
+def test_an_undone_appointment_is_covered_where_its_keeper_has_gone_away_since(
+    follow: Follow, ended: AppointmentAction
+) -> None:
+    member = follow.site.anna.id
+    assert member is not None
+    [made] = follow.book(1, give=True, member_id=member)
+    service.act(follow.session, made, ended, **follow.said(words={"whom": "Fastlegen"}))
+    go_away(follow, member)
+    assert follow.open("cover_appointment") == []
+
+    undo(follow.session, made, **follow.said(words={"words": "Feil time"}))
+
+    assert len(follow.open("cover_appointment")) == 1
+
+
+def test_one_that_somebody_was_asked_about_before_it_ended_is_asked_about_once(
+    follow: Follow,
+) -> None:
+    member = follow.site.anna.id
+    assert member is not None
+    [made] = follow.book(1, give=True, member_id=member)
+    go_away(follow, member)
+    service.act(follow.session, made, AppointmentAction.CANCEL, **follow.said(words={}))
+
+    undo(follow.session, made, **follow.said(words={"words": "Feil time"}))
+
+    assert len(follow.open("cover_appointment")) == 1
+
+
+def go_away(follow: Follow, member: UUID) -> None:
+    away = follow.said(since=MONDAY + DAY, until=MONDAY + 30 * DAY, by=follow.site.berit)
+    staff.away(
+        follow.session, member, **{name: away[name] for name in ("since", "until", "by", "at")}
+    )
+    cover_absence(follow.session, member, **away)
 
 
 def test_a_second_word_of_the_same_absence_owes_nothing_more(follow: Follow) -> None:

@@ -271,6 +271,49 @@ def test_an_appointment_goes_with_all_that_was_said_of_it(two: Two) -> None:
     assert not two.owed(two.case_id, "confirm_appointment")
 
 
+def rebooked(two: Two) -> UUID:
+    """An appointment that is given, and then its new time, which is another person's."""
+    said: dict[str, Any] = {"by": two.site.anna, "book": a_book(), "give": True}
+    first = appointments.book_appointment(
+        two.session, two.case_id, starts_at=MONDAY + 3 * DAY, detail={"where": "DPS"},
+        at=MONDAY + HOUR, **said,
+    )  # fmt: skip
+    new = appointments.move(
+        two.session, first.appointment.id, starts_at=MONDAY + 6 * DAY, words={},
+        at=MONDAY + 2 * HOUR, **said,
+    )  # fmt: skip
+    return new.appointment.id
+
+
+def of_appointment(two: Two, appointment_id: UUID) -> UUID:
+    told = (e for e in two.history(two.case_id) if e.kind is EventKind.APPOINTMENT_BOOKED)
+    return next(e.id for e in told if e.facts["appointment_id"] == str(appointment_id))
+
+
+def test_where_the_new_time_was_anothers_somebody_asks_which_time_the_person_has(two: Two) -> None:
+    new = rebooked(two)
+    assert not two.open("give_appointment")
+
+    two.move(of_appointment(two, new))
+
+    [ask] = two.open("give_appointment")
+    assert ask.due_at > FOUND
+    [note] = queries.task_notes(two.session, two.case_of(two.case_id), [ask.id]).values()
+    assert "hvilken time personen har" in note["words"]
+    assert not two.owed(two.right, "give_appointment")
+
+
+def test_whoever_is_given_a_time_after_that_is_asked_no_more(two: Two) -> None:
+    two.move(of_appointment(two, rebooked(two)))
+
+    appointments.book_appointment(
+        two.session, two.case_id, starts_at=MONDAY + 3 * DAY, detail={"where": "DPS"}, give=True,
+        by=two.site.anna, at=FOUND + HOUR, book=a_book(),
+    )  # fmt: skip
+
+    assert not two.open("give_appointment")
+
+
 def test_an_appointment_whose_keeper_is_away_is_moved_like_any_other(two: Two) -> None:
     site, day = two.site, MONDAY + 3 * DAY
     staff.away(

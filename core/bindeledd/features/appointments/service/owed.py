@@ -15,10 +15,12 @@ from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.domain import silent_since
 from bindeledd.features.cases.domain.entailing import FOLLOWS
 from bindeledd.features.cases.service import owing
+from bindeledd.features.cases.service.adding import Wanted
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
+from bindeledd.foundation.texts import site_language, speaking, t
 
 # What an act leaves owed where the pathway does not say so itself, and what ends it.
 _OWED: Mapping[AppointmentAction, tuple[str, tuple[str, ...]]] = {
@@ -104,6 +106,23 @@ def owe_the_rest(
     booked = queries.to_be_given(session, recorded.case.id, patient_id=patient_id, at=at)
     left = [(one.id, one.sealed) for one in booked]
     return owe_giving(session, recorded, left, by=by, at=at, book=book)
+
+
+def owe_asking(
+    session: Session, recorded: Recorded, *, by: Actor, at: datetime, book: Book
+) -> Recorded:
+    """Nobody knows which time the person has: somebody asks, and gives them one."""
+    with speaking(site_language()):  # it is kept
+        said = t("appointments.words.ask_which")
+    clock = owing.clock_of(session, recorded.case, "give_appointment", at=at, book=book)
+    wanted = Wanted(
+        kind="give_appointment",
+        due_at=clock.due_at,
+        reason=clock.reason,
+        words={"because": "was_anothers", "words": said},
+        satisfied_by=("appointment_given",),
+    )
+    return owing.owe_all(session, recorded, [wanted], by=by, at=at, book=book)
 
 
 def owe_telling(
