@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def test_a_number_is_no_link_once_a_death_is_reported_and_the_page_says_why(worl
     assert "tel:" + PHONE not in page.text
     assert telephone(PHONE) in text_of(page)
     assert "Kontakt med personen er stanset: ring ikke" in text_of(page)
+
+
+def test_the_page_of_a_report_that_was_moved_names_who_made_it_and_who_moved_it(
+    world: World,
+) -> None:
+    facts = {"first_recorded_by": str(world.site.anna.id)}
+    moved = NewEvent(kind=EventKind.DEATH_REPORTED, at=world.at, facts=facts)
+    with world.database.transaction() as session:
+        how = {"by": world.site.berit, "at": world.at, "book": a_book()}
+        cases.record(session, world.case, [moved], **how)
+    page = text_of(world.berit.get(world.path("death")))
+
+    assert re.search(r"registrert av Anna\b.*, flyttet hit av Berit\b", page)
 
 
 def test_whether_a_reported_death_is_true_is_the_first_thing_to_do(world: World) -> None:
