@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 
 import pytest
@@ -21,12 +22,30 @@ def test_csv_is_read_by_the_separator_of_its_headings(separator: str) -> None:
     assert [(line.number, line.cells) for line in lines] == [(1, ("a", "b")), (2, ("1", "to"))]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_norwegian_letters_come_through_as_excel_writes_them(encoding: str) -> None:
     assert read_sheet("Fødselsnummer;Årsak\n".encode(encoding))[0].cells == (
         "Fødselsnummer",
         "Årsak",
     )
+
+
+def test_a_list_in_the_other_utf_16_is_read_too() -> None:
+    data = b"\xfe\xff" + "Fødselsnummer;Årsak\n".encode("utf-16-be")
+
+    assert read_sheet(data)[0].cells == ("Fødselsnummer", "Årsak")
+
+
+def test_headings_whose_letters_a_mac_took_apart_are_put_together() -> None:
+    apart = unicodedata.normalize("NFD", "Årsak;Sist nådd\n1;2\n")
+
+    assert apart != unicodedata.normalize("NFC", apart)
+    assert read_sheet(apart.encode())[0].cells == ("Årsak", "Sist nådd")
+
+
+def test_half_a_sign_of_utf_16_is_no_table() -> None:
+    with pytest.raises(SheetUnreadable):
+        read_sheet(b"\xff\xfea\0;")
 
 
 def test_empty_rows_are_left_out_and_numbers_stay_those_of_the_program() -> None:

@@ -5,12 +5,14 @@ has no decimals. Formulas are never computed: what the program wrote as their an
 and where it wrote none, or an error, the row says so.
 """
 
+import codecs
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -78,7 +80,7 @@ def read_file(file: Path) -> bytes:
 
 
 def read_sheet(data: bytes, *, one_row: bool = False) -> list[Line]:
-    """The rows of a file that say anything, headings first.
+    """The rows of a file that say anything, headings first, their letters composed.
 
     With `one_row` it is known to hold no other: a cell that looks like several rows is one then.
     Raises `SheetUnreadable`, `SheetTooLarge`, `SheetQuoted`.
@@ -96,11 +98,12 @@ def read_sheet(data: bytes, *, one_row: bool = False) -> list[Line]:
     ]
     if not lines:
         raise SheetUnreadable()
-    return lines
+    headings = tuple(unicodedata.normalize("NFC", cell) for cell in lines[0].cells)
+    return [replace(lines[0], cells=headings), *lines[1:]]
 
 
 def _csv(data: bytes, *, one_row: bool) -> Iterator[list[str]]:
-    """Comma, semicolon or tab; UTF-8, or what Excel writes in Norway."""
+    """Comma, semicolon or tab; UTF-8, UTF-16 with its mark, or what Excel writes in Norway."""
     text = _decoded(data)
     lines = text.split("\n")
     separator = max(";,\t", key=lines[0].count)
@@ -145,7 +148,8 @@ def _may_be_rows(spans: Sequence[str], separator: str, wide: int) -> bool:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in _ENCODINGS:
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else _ENCODINGS:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

@@ -111,6 +111,25 @@ def test_a_lead_signs_once(world: World) -> None:
     assert "alt signert eller angret" in again.text
 
 
+def test_a_page_from_before_the_undoing_was_asked_for_does_not_sign_over_it(world: World) -> None:
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+
+    stale = world.eli.post(f"{world.path}/sign")
+
+    assert stale.status_code == 409
+    assert "Snakk med den som ba om det" in text_of(stale)
+    assert "Berit ba om å angre overtakelsen" in text_of(stale)
+    assert "Si nei til å angre, og signer" in text_of(stale)
+
+
+def test_whoever_sees_that_an_undoing_waits_may_say_no_to_it_by_signing(world: World) -> None:
+    world.berit.post(f"{world.path}/ask-undo", {"words": "Feil liste"})
+
+    world.eli.post(f"{world.path}/sign", {"despite_undo": "yes"})
+
+    assert "Signert av" in text_of(world.eli.get(world.path))
+
+
 @pytest.mark.parametrize("dialect", EITHER)
 def test_two_leads_undo_it_together(world: World) -> None:
     assert "Skriv hvorfor" in world.berit.post(f"{world.path}/ask-undo", {"words": ""}).text

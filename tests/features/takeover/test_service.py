@@ -44,6 +44,7 @@ from bindeledd.features.takeover.domain.refusals import (
     TakeoverNotFound,
     UndoAsked,
     UndoReason,
+    UndoWaits,
 )
 from bindeledd.features.takeover.schemas import reason_words
 from bindeledd.features.takeover.service import TookOver
@@ -455,7 +456,8 @@ def test_where_one_leads_alone_the_lead_of_another_team_owes_it_and_a_signature_
 
     [task] = [one for one in owed_for(session, done.takeover.id) if one.kind == "confirm_undo"]
     assert (task.held_by, task.owner_team_id) == (site.dina.id, site.other_team)
-    service.sign(session, done.takeover.id, by=site.berit, at=MONDAY + HOUR, book=a_book())
+    said = {"at": MONDAY + HOUR, "book": a_book(), "despite_undo": True}
+    service.sign(session, done.takeover.id, by=site.berit, **said)
     assert owed_for(session, done.takeover.id) == []
 
 
@@ -873,9 +875,20 @@ def test_undoing_needs_a_reason_and_a_second_person_before_the_signature(session
         )
     with pytest.raises(SecondNeeded):
         service.undo(session, takeover.id, by=site.berit, **common)
-    service.sign(session, takeover.id, by=site.berit, **common)
+    service.sign(session, takeover.id, by=site.berit, despite_undo=True, **common)
     with pytest.raises(NotUnsigned):
         service.undo(session, takeover.id, by=second, **common)
+
+
+def test_nobody_signs_over_an_undoing_that_they_did_not_see(session, site, second):
+    takeover = taken_over(session, site, csv_of(a_row())).takeover
+    _ask_undo(session, site, takeover.id)
+
+    with pytest.raises(UndoWaits) as refused:
+        service.sign(session, takeover.id, by=second, at=MONDAY + HOUR, book=a_book())
+
+    assert refused.value.facts == {"asked_by": site.berit.id}
+    assert "confirm_undo" in {one.kind for one in owed_for(session, takeover.id)}
 
 
 def test_the_lead_of_another_team_undoes_nothing_where_the_team_has_another(session, site, second):

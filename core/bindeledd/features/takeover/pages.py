@@ -65,8 +65,9 @@ def pages(book: Book) -> Blueprint:
 def _acts(bp: Blueprint, book: Book) -> None:
     @bp.post("/takeovers/<uuid:takeover_id>/sign")
     def sign(takeover_id: UUID) -> ResponseReturnValue:
-        def act(session: Session, _form: Form) -> None:
-            service.sign(session, takeover_id, by=current_actor(), at=now(), book=book)
+        def act(session: Session, form: Form) -> None:
+            by, seen = current_actor(), form.ticked("despite_undo")
+            service.sign(session, takeover_id, by=by, at=now(), book=book, despite_undo=seen)
 
         return _do(act, book, takeover_id, "signed")
 

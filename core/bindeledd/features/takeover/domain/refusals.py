@@ -67,6 +67,12 @@ class UndoAsked(Conflict):
     code = "takeover.undo_asked"
 
 
+class UndoWaits(Conflict):
+    """Somebody has asked for undoing it: whoever signs says no to that, and has to know of it."""
+
+    code = "takeover.undo_waits"
+
+
 class NoUndoAsked(Conflict):
     """Nobody has asked for undoing it."""
 
@@ -123,6 +129,13 @@ def check_unsigned(state: State) -> None:
     """Refuse what can be done to an unsigned take-over only."""
     if state is not State.UNSIGNED:
         raise NotUnsigned(state=state.value)
+
+
+def check_sign(state: State, asked_by: UUID | None, *, despite_undo: bool) -> None:
+    """Refuse to sign what is signed or undone, and over an undoing that the signer did not see."""
+    check_unsigned(state)
+    if asked_by is not None and not despite_undo:
+        raise UndoWaits(asked_by=asked_by)
 
 
 def check_undo(state: State, asked_by: UUID | None, by: UUID) -> None:

@@ -25,6 +25,7 @@ from bindeledd.features.takeover.domain.refusals import (
     LeadSigns,
     UndoAsked,
     UndoReason,
+    check_sign,
     check_undo,
     check_unsigned,
 )
@@ -36,14 +37,23 @@ from bindeledd.foundation.db import table
 from bindeledd.foundation.sealing import keyring
 
 
-def sign(session: Session, takeover_id: UUID, *, by: Actor, at: datetime, book: Book) -> Takeover:
+def sign(
+    session: Session,
+    takeover_id: UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
+    despite_undo: bool = False,
+) -> Takeover:
     """A lead of the team has read the comparison: rounds begin at once. It cannot be undone then,
     and its refused rows are owed by whoever signed, until each of them is decided.
 
-    Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`.
+    While somebody's asking to undo it waits, it is signed with `despite_undo` only: that says no to
+    them. Raises `LeadSigns`, `TakeoverNotFound`, `NotUnsigned`, `UndoWaits`.
     """
     row = locked(session, takeover_id, by)
-    check_unsigned(State(row.state))
+    check_sign(State(row.state), row.undo_asked_by, despite_undo=despite_undo)
     row.refused_task_id = owe_refused(session, row, by=by, at=at, book=book)
     row.state, row.signed_at, row.signed_by = State.SIGNED.value, at, by.id
     settle(session, row.task_id, at=at)
