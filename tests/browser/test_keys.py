@@ -111,6 +111,27 @@ def test_keys_lead_to_pages_and_to_the_row(comes: Comes, work: Work) -> None:
     assert anna.where.startswith("/called?case=")
 
 
+def test_a_slash_on_a_page_without_a_field_to_search_in_goes_to_search(
+    comes: Comes, work: Work
+) -> None:
+    anna = comes("anna")
+    for path in ("/day", work.path):
+        anna.go(path)
+        press(anna, "/")
+        anna.page.wait_for_url("**/search")
+
+        assert anna.stands_in("who")
+
+
+def test_a_slash_on_the_page_of_search_goes_to_its_field(comes: Comes, work: Work) -> None:
+    anna = comes("anna").go("/search")
+    assert anna.stands_in("who")
+    press(anna, "Escape", "/")
+
+    assert anna.stands_in("who")
+    assert anna.page.input_value("[name=who]") == ""
+
+
 def test_j_and_k_go_down_and_up_and_stop_at_the_ends(comes: Comes, work: Work) -> None:
     anna = comes("anna").go("/day")
     press(anna, "j")

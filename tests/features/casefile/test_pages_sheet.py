@@ -130,6 +130,38 @@ def handed(fresh_database: Database, tmp_path: Path, shelf: Shelf) -> Handed:
     return Handed(world)
 
 
+def test_the_sheet_is_one_click_from_the_notice_that_an_appointment_was_given(
+    handed: Handed,
+) -> None:
+    said = {**in_days(5, on="starts"), "where": PLACE, "whom": WHOM, "give": "yes", "how": "self"}
+    answer = handed.anna.post(handed.world.path("appointment"), said)
+    assert answer.status_code == 303, text_of(answer)
+    told = handed.anna.get(answer.location).text
+
+    new = next(one for one in handed.world.all(AppointmentRow) if one.id != handed.one.id)
+    after = told.partition('<p class="after">')[2]
+    assert handed.path(one=new.id) in after.partition('<div class="standings">')[0]
+
+
+@pytest.mark.parametrize("way", ["sheet", ""])
+def test_the_row_of_an_appointment_ahead_leads_to_its_sheet_given_or_not(
+    handed: Handed, way: str
+) -> None:
+    if way:
+        handed.anna.post(handed.path("/given"), {"way": way, "how": "self"})
+
+    row = handed.anna.get(handed.world.path()).text.partition('id="appointments"')[2]
+    assert f'href="{handed.path()}"' in row.partition("</section>")[0]
+
+
+def test_nothing_leads_to_the_sheet_of_an_appointment_that_was_cancelled(handed: Handed) -> None:
+    path = handed.world.path(f"appointments/{handed.one.id}")
+    handed.anna.post(path, {"action": "cancel", "how": "self"})
+    assert handed.state == "cancelled"
+
+    assert handed.path() not in handed.anna.get(handed.world.path()).text
+
+
 @pytest.mark.parametrize("dialect", EITHER)
 def test_the_whole_way_from_the_appointment_to_a_sheet_in_the_hand(handed: Handed) -> None:
     shown = text_of(handed.anna.get(handed.path()))

@@ -86,7 +86,10 @@
 
   const search = () => {
     const field = [...document.querySelectorAll("main [type=search]")].find(seen);
-    return Boolean(field) && goTo(field);
+    if (field) return goTo(field);
+    const page = document.querySelector("nav a[href='/search']");
+    if (page) page.click(); // its field takes what is typed
+    return Boolean(page);
   };
 
   const ACTS = {
