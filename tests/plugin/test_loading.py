@@ -350,7 +350,7 @@ def test_a_field_that_nothing_looks_at_is_refused(shelf: Shelf, used_by: str) ->
         ("calendars.toml", '[[calendar]]\nclosed = ["in May"]\n'),
         (
             "units.toml",
-            '[[organisation]]\nkey = "a"\nname = "A"\nkind = "t"\npoints = { FAX = "1" }',
+            '[[organisation]]\nkey = "a"\nname = "A"\nkind = "trust"\npoints = { FAX = "1" }',
         ),
         ("ladders.toml", '[ladder.mine]\nseen_for = "soon"\n'),
         ("pathways/layer.toml", "id = 'x'\nextends = 'nothing.there'\n"),

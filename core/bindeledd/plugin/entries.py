@@ -17,6 +17,9 @@ from bindeledd.features.pathways.domain.rows import read_rows
 from bindeledd.features.pathways.domain.table import Table
 from bindeledd.features.pathways.domain.words import FACTS, Words
 from bindeledd.features.pathways.service import words
+from bindeledd.features.patients.domain.identifiers import organisation_number
+from bindeledd.features.staff.domain import ORGANISATION_KINDS, may_be_address
+from bindeledd.foundation.errors import Invalid
 from bindeledd.plugin.hooks import (
     CaseField,
     Contact,
@@ -160,10 +163,22 @@ def _points(table: Table) -> tuple[tuple[str, str], ...]:
     inner = table.table("points") if "points" in table.content else None
     if inner is None:
         return ()
-    for scheme in inner.content:
+    for scheme, value in inner.content.items():
         if scheme not in SCHEMES:
             inner.wrong(scheme, "plugin.no_scheme", known=" · ".join(SCHEMES))
+        elif isinstance(value, str) and not _is_point(scheme, value):
+            inner.wrong(scheme, f"plugin.no_{'orgnr' if scheme == 'ENH' else 'point'}")
     return tuple((scheme, inner.text(scheme)) for scheme in inner.content)
+
+
+def _is_point(scheme: str, value: str) -> bool:
+    """Whether it can be an address of this kind; an organisation number has its check digit."""
+    try:
+        return may_be_address(scheme, value) and (
+            scheme != "ENH" or bool(organisation_number(value))
+        )
+    except Invalid:
+        return False
 
 
 def organisation_of(table: Table) -> KnownOrganisation:
@@ -172,7 +187,7 @@ def organisation_of(table: Table) -> KnownOrganisation:
     return KnownOrganisation(
         key=table.text("key"),
         name=table.text("name"),
-        kind=table.text("kind"),
+        kind=table.choice("kind", ORGANISATION_KINDS),
         points=_points(table),
         units=tuple(_unit(unit) for unit in table.tables("unit")),
         teams=tuple(_team(team) for team in table.tables("team")),

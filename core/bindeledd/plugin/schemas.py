@@ -31,6 +31,7 @@ from bindeledd.features.pathways.domain.words import (
     OWNERS,
     TASKS,
 )
+from bindeledd.features.staff.domain import ORGANISATION_KINDS
 from bindeledd.foundation.periods import Count
 from bindeledd.plugin.entries import LINK, PHONE, QUESTION, SCHEMES
 
@@ -51,6 +52,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "levels": LEVELS,
     "moments": MOMENTS,
     "needs": NEEDS,
+    "organisations": ORGANISATION_KINDS,
     "relevances": tuple(Relevance),
     "section_forms": tuple(SectionForm),
     "strengths": tuple(Strength),

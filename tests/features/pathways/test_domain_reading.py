@@ -351,7 +351,8 @@ def test_a_round_does_not_last_a_part_of_a_day_that_is_counted_in_days(
     found = the_finding(text)
 
     assert (found.origin.line, found.key) == (line_of(text, "PT12H"), f"ladder.standard.{key}")
-    assert "staffed_hours" in found.right
+    assert f'{counted}_count = "hours"' in found.right
+    assert f'"PT4H" med {counted}_count = "staffed_hours"' in found.right
 
 
 def test_a_round_may_last_some_hours_where_they_are_counted_as_hours() -> None:

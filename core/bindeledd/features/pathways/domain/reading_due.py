@@ -100,12 +100,16 @@ def fits_count(inner: Table, form: str, within: Period, count: Count) -> None:
         fits_counting(inner, form, within, count)
 
 
-def fits_counting(table: Table, key: str, period: Period, count: Count) -> None:
-    """A finding where the period has what this way of counting does not count."""
+def fits_counting(
+    table: Table, key: str, period: Period, count: Count, counted: str = "count"
+) -> None:
+    """A finding where the period has what this way of counting, said by the key `counted`, does
+    not count."""
     if count is Count.STAFFED_HOURS and period.days:
         table.wrong(key, "pathways.staffed_days")
     elif count in _WHOLE_DAYS and period.time:
-        table.wrong(key, "pathways.part_of_a_day", period=period, count=count)
+        about = {"period": period, "count": count, "counted": counted}
+        table.wrong(key, "pathways.part_of_a_day", **about)
 
 
 _WHOLE_DAYS = (Count.WORKING_DAYS, Count.CALENDAR_DAYS)

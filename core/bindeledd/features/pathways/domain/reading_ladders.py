@@ -108,7 +108,7 @@ def _some(table: Table, key: str, count: Count) -> Period:
     period = table.period(key)
     if key in table.content and not period:
         table.wrong(key, "pathways.no_period")
-    fits_counting(table, key, period, count)
+    fits_counting(table, key, period, count, f"{key.partition('_')[0]}_count")
     return period
 
 
