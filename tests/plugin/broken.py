@@ -209,6 +209,7 @@ BROKEN = [
     Broken("unknown kind of organisation", UNITS, "\"municipality\"", "\"kommune\"", "good.kind", "kommune", "municipality, other, practice, trust", at="kind = \"kommune"),
     Broken("an organisation number with another check digit", UNITS, "983974724", "983974725", "points.ENH", "er ikke noe organisasjonsnummer", "Enhetsregisteret", at="points ="),
     Broken("an address in letters", UNITS, "ENH = \"983974724\"", "HER = \"12a\"", "points.HER", "HER og RESH er bare sifre", "Adresseregisteret", at="points ="),
+    Broken("a time without seconds", CONTACTS, "phone =", "hours = [{ weekdays = [1], opens = 08:00, closes = 15:30 }]\nphone =", "hours", "klokkeslettet «08:00» mangler sekundene", "08:00:00", at="hours ="),
     Broken("unknown kind of address", UNITS, "ENH =", "FAX =", "points.FAX", "er ingen type adresse", "HER", at="points ="),
     Broken("evidence of an answer that the event never carries", LAYER, "key = \"summary_sent\"\n", "key = \"summary_sent\"\nevidence = { good_home = [\"yes\"] }\n", "«summary_sent»", "«good_home», som aldri sies med det som gjør det (summary_sent)", "summary_sent i asked_with (nå: answered)", at="evidence = { good_home = [\"yes\"] }\nstrength"),
     Broken("evidence of the core that the event never carries", LAYER, "key = \"summary_sent\"\n", "key = \"summary_sent\"\nevidence = { contact_consent = [\"yes\"] }\n", "«summary_sent»", "«contact_consent», som aldri sies med det som gjør det (summary_sent)", "(nå: contact_consent_asked)", at="evidence = { contact_consent"),

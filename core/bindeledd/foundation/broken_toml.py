@@ -111,14 +111,15 @@ def _day_at(line: str, column: int) -> tuple[Said, Said] | None:
     return said("toml.wrong.day_form", day=found[0]), said("toml.right.day_form", day=written)
 
 
-# A month without its day, and a truth value as other languages write it; each as a whole value.
+# A month without its day, a time without its seconds, and a truth value as other languages write it; each as a whole value.
 _MONTH = re.compile(r"[=\[,]\s*([0-9]{4})-([0-9]{1,2})\s*(?=[],}]|$)")
+_TIME = re.compile(r"[=\[,]\s*([01]?[0-9]|2[0-3]):([0-5][0-9])\s*(?=[],}]|$)")
 _TRUTH = re.compile(r"[=\[,]\s*(true|false)\s*(?=[],}]|$)", re.IGNORECASE)
 
 
 def _slip_at(line: str) -> tuple[Said, Said] | None:
-    """A usual slip on this line, and what would be right: a sign that is not seen, half a day, or
-    a truth value with a capital letter."""
+    """A usual slip on this line, and what would be right: a sign that is not seen, half a day, a
+    time without seconds, or a truth value with a capital letter."""
     bare = _ASIDE.sub(lambda text: " " * len(text[0]), line)
     for column, sign in enumerate(line, 1):
         if is_unseen(sign) and (sign == "\0" or bare[column - 1] == sign):
@@ -131,6 +132,10 @@ def _slip_at(line: str) -> tuple[Said, Said] | None:
         day = f"{month[1]}-{month[2]:0>2}-01"
         right = said("toml.right.half_day", day=day, text=written)
         return said("toml.wrong.half_day", day=written), right
+    hour = _TIME.search(bare)
+    if hour is not None:
+        right = said("toml.right.time", time=f"{hour[1]:0>2}:{hour[2]}:00")
+        return said("toml.wrong.time", written=f"{hour[1]}:{hour[2]}"), right
     truth = _TRUTH.search(bare)
     if truth is not None and truth[1] != truth[1].lower():
         right = said("toml.right.truth", truth=truth[1].lower())
