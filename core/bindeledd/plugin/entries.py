@@ -167,7 +167,7 @@ def _points(table: Table) -> tuple[tuple[str, str], ...]:
         if scheme not in SCHEMES:
             inner.wrong(scheme, "plugin.no_scheme", known=" · ".join(SCHEMES))
         elif isinstance(value, str) and not _is_point(scheme, value):
-            inner.wrong(scheme, f"plugin.no_{'orgnr' if scheme == 'ENH' else 'point'}")
+            inner.wrong(scheme, "plugin.no_orgnr" if scheme == "ENH" else "plugin.no_point")
     return tuple((scheme, inner.text(scheme)) for scheme in inner.content)
 
 
