@@ -136,6 +136,18 @@ def test_the_note_of_a_plan_says_what_came_of_it(follow: Follow) -> None:
     assert "I jakka" in text
 
 
+def test_the_note_of_a_call_says_who_called(follow: Follow) -> None:
+    said = {"caller": "Søster Ida", "said": "Han har sluttet å spise"}
+    told = NewEvent(kind=EventKind.CALLED_IN, at=LATER, note=said)
+    how: dict[str, Any] = {"by": follow.site.anna, "at": LATER, "book": a_book()}
+    done = cases.record(follow.session, follow.case_id, [told], **how)
+
+    found = service.show_note(follow.session, done.events[0].id, by=follow.site.anna, at=LATER)
+
+    assert "Søster Ida" in plain(found.sheet)
+    assert "Han har sluttet å spise" in plain(found.sheet)
+
+
 def test_the_list_holds_what_is_not_in_the_epj_yet_the_oldest_first(follow: Follow) -> None:
     second, first = follow.call(hours=2), follow.call(hours=1)
 

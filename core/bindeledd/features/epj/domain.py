@@ -276,7 +276,7 @@ def _contact(note: Note) -> Iterator[Line]:
         yield Line(label=t("epj.note.outcome"), text=word("casefile.plans", plan))
 
 
-_SAID = ("whom", "words", "said", "done", "detail")
+_SAID = ("whom", "caller", "words", "said", "done", "detail")
 
 
 def _words(note: Note) -> Iterator[str]:
