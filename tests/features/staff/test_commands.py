@@ -120,6 +120,18 @@ def test_one_wrong_line_and_nothing_is_kept(
     assert logins(fresh_database) == set()
 
 
+@pytest.mark.parametrize("end", ["", '"'])
+def test_a_quotation_mark_that_joins_two_people_is_named(
+    fresh_database: Database, site: Site, tmp_path: Path, end: str
+) -> None:
+    file = people(tmp_path, 'kari,"Kari,,,follow-up,', f"ola,Ola{end},,,follow-up,")
+    told = run(fresh_database, site, "import", file)
+
+    assert told.exit_code == 1
+    assert "linje 2: et anførselstegn" in told.output
+    assert logins(fresh_database) == set()
+
+
 def test_a_spreadsheet_with_semicolons_is_read_too(
     fresh_database: Database, site: Site, tmp_path: Path
 ) -> None:

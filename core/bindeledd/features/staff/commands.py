@@ -1,8 +1,6 @@
 """`bindeledd staff`: import, add, list. What needs more than the directory is added in the CLI."""
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -15,36 +13,18 @@ from bindeledd.features.staff.domain import (
     Member,
     Role,
     UnknownKey,
-    may_be_email,
-    may_be_phone,
+)
+from bindeledd.features.staff.domain.lists import (
+    Line,
+    LineWrong,
+    Wrong,
+    at_line,
+    read_line,
+    read_lines,
 )
 from bindeledd.foundation.console import Site, answer_json, answer_table, leave, pass_site
 from bindeledd.foundation.errors import Refusal
 from bindeledd.foundation.texts import LANGUAGES, refusal_said, t
-
-COLUMNS = ("login", "name", "email", "phone", "teams", "roles", "language")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One person of a file: where they work with which role, and roles for the whole tenant."""
-
-    number: int
-    login: str
-    name: str
-    email: str | None
-    phone: str | None
-    places: Mapping[str, Role]
-    grants: tuple[str, ...]
-    language: str | None = None
-
-
-class LineWrong(Exception):
-    """What is wrong with a line, in words."""
-
-
-# The number of a line, and what is wrong with it.
-Wrong = list[tuple[int, str]]
 
 
 @click.group()
@@ -81,7 +61,7 @@ def _try_line(
     try:
         outcome = put_person(session, line, by=site.actor, site=site)
     except Refusal as refused:
-        wrong.append((line.number, _at(line.number, refusal_said(refused))))
+        wrong.append((line.number, at_line(line.number, refusal_said(refused))))
     else:
         done.append({"line": line.number, "login": line.login, "outcome": outcome})
 
@@ -99,91 +79,6 @@ def _tell(done: list[dict[str, object]], wrong: list[str], as_json: bool) -> Non
         answer_table(t("staff.import.title"), columns, rows)
     if wrong:
         leave(1)
-
-
-def _at(number: int, wrong: str) -> str:
-    return t("staff.import.at", line=number, wrong=wrong)
-
-
-def read_lines(file: Path) -> tuple[list[Line], Wrong]:
-    """The people of a CSV file, and what is wrong with which line: every faulty line is named."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as odd:
-        number = file.read_bytes()[: odd.start].count(b"\n") + 1
-        return [], [(number, _at(number, t("staff.import.not_utf8")))]
-    separator = (
-        ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    )
-    reader = csv.DictReader(text.splitlines(), delimiter=separator)
-    missing = [name for name in ("login", "name", "teams") if name not in (reader.fieldnames or ())]
-    if missing:
-        told = ", ".join(f"«{name}»" for name in missing)
-        wanted = ", ".join(COLUMNS)
-        lacks = t("staff.import.lacks", count=len(missing), missing=told, wanted=wanted)
-        return [], [(1, _at(1, lacks))]
-    lines: list[Line] = []
-    wrong: Wrong = []
-    seen: dict[str, int] = {}
-    for row in reader:
-        number = reader.line_num
-        try:
-            line = _line(number, row)
-            if line.login in seen:
-                raise LineWrong(t("staff.import.twice", login=line.login, line=seen[line.login]))  # noqa: TRY301
-        except LineWrong as said:
-            wrong.append((number, _at(number, str(said))))
-        else:
-            seen[line.login] = number
-            lines.append(line)
-    return lines, wrong
-
-
-def _line(number: int, row: Mapping[str | None, object]) -> Line:
-    if None in row:
-        raise LineWrong(t("staff.import.too_long"))
-    cell = {str(name): str(value or "").strip() for name, value in row.items()}
-    wrong = list(_wrong_in(cell))
-    if wrong:
-        raise LineWrong("; ".join(wrong))
-    return Line(
-        number=number,
-        login=cell["login"].lower(),
-        name=cell["name"],
-        email=cell.get("email") or None,
-        phone=cell.get("phone") or None,
-        places={key: Role(role) for key, role in map(_place, _parts(cell["teams"]))},
-        grants=tuple(_parts(cell.get("roles", ""))),
-        language=cell.get("language", "").lower() or None,
-    )
-
-
-def _wrong_in(cell: Mapping[str, str]) -> Iterator[str]:
-    """Everything that is wrong with a line by itself, in words."""
-    if not cell["login"] or not cell["name"]:
-        yield t("staff.import.nameless")
-    email, phone, language = (cell.get(name, "") for name in ("email", "phone", "language"))
-    if email and not may_be_email(email):
-        yield t("staff.import.no_address", text=email)
-    if phone and not may_be_phone(phone):
-        yield t("staff.import.no_phone", text=phone)
-    for _, role in map(_place, _parts(cell["teams"])):
-        if role not in set(Role):
-            yield t("staff.import.no_place", text=role)
-    for role in _parts(cell.get("roles", "")):
-        if role not in set(Grant):
-            yield t("staff.import.no_role", text=role)
-    if language and language.lower() not in LANGUAGES:
-        yield t("staff.import.no_language", text=language, known=", ".join(LANGUAGES))
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
-
-
-def _place(text: str) -> tuple[str, str]:
-    key, _, role = text.partition(":")
-    return key.strip(), role.strip() or "member"
 
 
 def put_person(session: Session, line: Line, *, by: Actor, site: Site) -> str:
@@ -247,7 +142,7 @@ def add(
         "roles": ";".join(roles),
     }
     try:
-        line = _line(1, said)
+        line = read_line(1, said)
     except LineWrong as wrong:
         raise click.UsageError(str(wrong)) from None
     with site.database.transaction() as session:
