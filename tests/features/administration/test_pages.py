@@ -228,6 +228,7 @@ def test_a_units_form_that_was_overtaken_comes_back_with_what_was_typed(world: W
 
     assert [one.status_code for one in answers] == [303, 422]
     assert 'value="Post 5"' in answers[1].text
+    assert "Nå står det: Post 4, akuttpost, follow-up, –." in text_of(answers[1])
 
 
 def test_an_address_that_cannot_be_one_is_said_at_its_field(world: World) -> None:
@@ -380,6 +381,17 @@ def test_a_new_team_that_could_not_answer_is_refused_with_what_to_do(
     assert page.status_code == 422
     assert words in text_of(page)
     assert f'id="{field}-error"' in page.text
+    assert 'value="Kveldsteamet"' in page.text
+
+
+def test_a_new_team_whose_lead_left_meanwhile_keeps_what_was_typed(world: World) -> None:
+    with world.database.transaction() as session:
+        staff.deactivate_member(session, world.site.anna.id, by=world.site.system, at=world.now)
+
+    page = world.eva.post("/administration/teams/new", a_team_form(world))
+
+    assert page.status_code == 422
+    assert 'id="lead-error"' in page.text
     assert 'value="Kveldsteamet"' in page.text
 
 

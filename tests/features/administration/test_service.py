@@ -20,6 +20,7 @@ from bindeledd.features.administration.domain import (
     KindUnknown,
     LastAdministrator,
     LastLead,
+    LeadEnded,
     LoginTaken,
     MemberEnded,
     NeverOpen,
@@ -46,7 +47,6 @@ from bindeledd.features.staff.domain import (
     Actor,
     Grant,
     Hours,
-    MemberNotFound,
     PointTaken,
     Role,
     TeamNotFound,
@@ -668,7 +668,7 @@ def test_nobody_makes_themselves_the_lead_of_a_new_team(session, site, eva):
 
 def test_whoever_has_left_leads_no_new_team(session, site, eva):
     staff.deactivate_member(session, site.carl.id, by=site.system, at=MONDAY)
-    with pytest.raises(MemberNotFound):
+    with pytest.raises(LeadEnded):
         service.add_team(session, **new_team(site, eva, lead_id=site.carl.id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from features.casefile.following import World
 from visitors import EITHER, text_of
 
 GIVE = "Gi den til en kollega"
+both = pytest.mark.parametrize("dialect", EITHER)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def given(world: World, to: object) -> Any:
     return world.anna.post(path, {"take": "given", "to": str(to)})
 
 
-@pytest.mark.parametrize("dialect", EITHER)
+@both
 def test_whoever_it_is_given_to_has_it_and_the_team_owns_it(world: World) -> None:
     done = given(world, world.site.berit.id)
 
@@ -59,7 +61,7 @@ def test_it_is_offered_for_those_of_the_team_and_not_for_oneself(world: World) -
     assert f'value="{world.site.carl.id}"' not in page
 
 
-def test_who_is_away_is_not_offered(world: World) -> None:
+def is_away(world: World) -> None:
     at = clock.now()
     with world.database.transaction() as session:
         away(
@@ -71,9 +73,30 @@ def test_who_is_away_is_not_offered(world: World) -> None:
             at=at,
         )
 
+
+def test_who_is_away_is_not_offered_and_not_given_it_by_a_page_from_before(world: World) -> None:
+    is_away(world)
+
     page = world.anna.get(world.path(f"tasks/{a_task(world).id}")).text
+    refused = given(world, world.site.berit.id)
 
     assert f'value="{world.site.berit.id}"' not in page
+    assert (refused.status_code, a_task(world).held_by) == (422, None)
+    assert "Kollegaen er borte nå" in refused.text
+
+
+@both
+def test_a_task_that_somebody_took_meanwhile_stays_theirs(world: World) -> None:
+    page = world.anna.get(world.path(f"tasks/{a_task(world).id}")).text
+    [version] = set(re.findall(r'name="version" value="([0-9]+)"', page))
+    given(world, world.site.berit.id)
+
+    path = world.path(f"tasks/{a_task(world).id}/hold")
+    refused = world.anna.post(path, {"take": "yes", "version": version})
+
+    assert refused.status_code == 409
+    assert "Noen har gjort noe med oppgaven" in refused.text
+    assert a_task(world).held_by == world.site.berit.id
 
 
 @pytest.mark.parametrize("to", ["", "carl", "nobody"])

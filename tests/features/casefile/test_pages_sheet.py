@@ -219,6 +219,16 @@ def test_a_word_that_reveals_is_refused_with_the_word_and_what_was_typed(
     assert handed.world.logged("sheet.printed") == []
 
 
+def test_a_sheet_that_reveals_is_not_printed_from_the_browsers_menu_either(handed: Handed) -> None:
+    plain = handed.anna.get(handed.path()).text
+    revealing = handed.anna.post(handed.path(), {"where": "DPS Nord", "language": "nb"}).text
+
+    assert 'class="ds-card card sheet discreet"' in plain
+    assert 'class="ds-card card sheet"' in revealing
+    assert "Arket skrives ikke ut slik det står" in revealing
+    assert "Arket skrives ikke ut" not in plain
+
+
 def test_what_is_typed_for_the_paper_changes_the_paper_alone(handed: Handed) -> None:
     typed = {"where": "Kafeen på hjørnet", "whom": "Berit", "call": "Berit 99 11 22 33"}
 

@@ -57,6 +57,18 @@ class DueInPast(Invalid):
     code = "task.due_in_past"
 
 
+class TaskTouched(Conflict):
+    """Somebody has done something with the task since it was shown."""
+
+    code = "task.touched"
+
+
+class HolderAway(Invalid):
+    """A task is given to nobody who is away."""
+
+    code = "task.holder_away"
+
+
 class NotOfTheTeam(Invalid):
     """A task is held by somebody of the team that owns it."""
 

@@ -47,6 +47,12 @@ class LastLead(Conflict):
     code = "administration.last_lead"
 
 
+class LeadEnded(Conflict):
+    """Whoever was chosen to lead a new team does not work here any more."""
+
+    code = "administration.lead_ended"
+
+
 class MemberEnded(Conflict):
     """Whoever's work here has ended is given nothing before it has begun again."""
 

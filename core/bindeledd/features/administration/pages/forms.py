@@ -20,6 +20,7 @@ _PLACES = {
     "staff.point_taken": "value",
     "administration.key_taken": "key",
     "administration.key_wrong": "key",
+    "administration.lead_ended": "lead",
     "administration.kind_unknown": "kind",
     "administration.never_open": "day1",
     "administration.team_silent": "team",

@@ -11,6 +11,7 @@ from bindeledd.features.administration import queries
 from bindeledd.features.administration.domain import (
     ADMIN,
     KeyTaken,
+    LeadEnded,
     OwnPlace,
     Team,
     Why,
@@ -21,7 +22,7 @@ from bindeledd.features.administration.domain import (
 from bindeledd.features.administration.service.telling import told
 from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff import service as staff_work
-from bindeledd.features.staff.domain import Actor, Hours, MemberNotFound, Role
+from bindeledd.features.staff.domain import Actor, Hours, Role
 
 
 def add_team(
@@ -40,7 +41,7 @@ def add_team(
     """A new team, which somebody leads and which is open at some time, with its duty from now.
 
     `closed`: days that packs know. Raises `KeyWrong`, `KeyTaken`, `NeverOpen`, `HoursWrong`,
-    `OwnPlace` for oneself as the lead, `MemberNotFound`, `OrganisationNotThere`.
+    `OwnPlace` for oneself as the lead, `LeadEnded`, `MemberNotFound`, `OrganisationNotThere`.
     """
     require_grant(by, ADMIN)
     insist_key(key)
@@ -48,7 +49,7 @@ def add_team(
     if lead_id == by.id:
         raise OwnPlace()
     if not staff.get_member(session, by.tenant_id, lead_id).active:
-        raise MemberNotFound(member=lead_id)
+        raise LeadEnded(member=lead_id)
     queries.lock_directory(session, by.tenant_id)
     if staff.find_team(session, by.tenant_id, key) is not None:
         raise KeyTaken()

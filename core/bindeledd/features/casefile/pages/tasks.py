@@ -26,15 +26,15 @@ from bindeledd.features.cases.domain.recalling import TOLD_EACH, words_needed
 from bindeledd.features.cases.service import work
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.staff import queries as staff
-from bindeledd.features.tasks.domain import Task, TaskNotFound
+from bindeledd.features.tasks.domain import HolderAway, NotOfTheTeam, Task, TaskNotFound
 from bindeledd.foundation.http import current_actor, now
 from bindeledd.foundation.http.forms import Form
-from bindeledd.foundation.texts import t
+from bindeledd.foundation.texts import refusal_text, t
 
 _PLACES = dict.fromkeys(
     ["task.due_in_past", "task.later_needs_reason", "task.never_later", "task.later_by_lead"],
     "due_on",
-) | {"task.not_of_the_team": "to"}
+)
 # What a person may owe beside the pathway, and the events that do it.
 KINDS: dict[str, tuple[str, ...]] = {"free": (), "call_patient": ("reached",)}
 
@@ -106,7 +106,13 @@ def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
         if taken == "given" and member is None:
             form.wrong("to", t("web.form.choose"))
         insist(form)
-        work.hold_task(session, case_id, task_id, member_id=member, by=by, at=now())
+        seen = int(form.text("version")) if form.text("version").isdecimal() else None
+        how: dict[str, Any] = {"version": seen, "by": by, "at": now()}
+        try:
+            work.hold_task(session, case_id, task_id, member_id=member, **how)
+        except (NotOfTheTeam, HolderAway) as refused:
+            form.wrong("to" if taken == "given" else "form", refusal_text(refused.code))
+            insist(form)
         return {"yes": "taken", "given": "given_to"}.get(taken, "given_back")
 
     return act
@@ -227,9 +233,10 @@ def _people(session: Session, about: AppointmentView | None) -> list[tuple[UUID,
 
 
 def _colleagues(session: Session, task: Task) -> list[tuple[UUID, str]]:
-    """Whom the task can be given to: of the team that owns it, at work now, and not who asks or has
-    it already."""
-    there = staff.members_of(session, task.owner_team_id, now()) if task.is_open else []
+    """Whom a task of one's own team can be given to: who is not away, and not who asks or has it
+    already."""
+    ours = task.is_open and task.owner_team_id in current_actor().teams
+    there = staff.members_of(session, task.owner_team_id, now()) if ours else []
     away = staff.away_among(session, [one.id for one in there], now())
     not_to = {*away, current_actor().id, task.held_by}
     return [(one.id, one.name) for one in there if one.id not in not_to]

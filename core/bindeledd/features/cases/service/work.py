@@ -32,9 +32,11 @@ from bindeledd.features.staff.domain import Actor
 from bindeledd.features.tasks.domain import (
     DueEarlierOnly,
     DueInPast,
+    HolderAway,
     NotOfTheTeam,
     Task,
     TaskNotOpen,
+    TaskTouched,
 )
 from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
 from bindeledd.foundation.db import table
@@ -248,20 +250,26 @@ def hold_task(
     task_id: UUID,
     *,
     member_id: UUID | None,
+    version: int | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
     """Take a task (or give it back to its team with `None`). The team goes on owning it.
 
-    Raises `NotOfTheTeam` for a member of another team.
+    `version`: of the task as it was shown. Raises `NotOfTheTeam` for a member of another team,
+    `HolderAway` for a colleague who is away, `TaskTouched` where it is another version.
     """
     patient_id = access.require_case(session, by, case_id)
     lock(session, case_id)
     task = _open_task(session, case_id, task_id)
+    if version is not None and task.version != version:
+        raise TaskTouched(task=task_id, version=task.version)
     if member_id is not None:
         there = {member.id for member in staff.members_of(session, task.owner_team_id, at)}
         if member_id not in there:
             raise NotOfTheTeam(task=task_id, team=task.owner_team_id)
+        if member_id != by.id and staff.is_away(session, member_id, at):
+            raise HolderAway(task=task_id, member=member_id)
     session.execute(
         sa.update(table(TaskRow))
         .where(TaskRow.id == task.id)
