@@ -66,6 +66,21 @@ def test_excel_cells_are_text_whatever_they_were() -> None:
         Raw("<c t='e'><f>1/0</f><v>#DIV/0!</v></c>"),
     ],
 )
+def test_the_last_rows_are_told_too_where_nothing_in_them_has_an_answer(cell: Raw) -> None:
+    lines = read_sheet(excel([["a", "b"], ["1", "x"], [cell, cell], [cell, cell]]))
+
+    assert [(line.number, line.unanswered) for line in lines[2:]] == [(3, (1, 2)), (4, (1, 2))]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        ERROR,
+        UNCOMPUTED,
+        Raw("<c><f>A1</f><v/></c>"),
+        Raw("<c t='e'><f>1/0</f><v>#DIV/0!</v></c>"),
+    ],
+)
 def test_an_error_and_a_formula_without_an_answer_are_told_by_row_and_column(cell: Raw) -> None:
     lines = read_sheet(excel([["a", "b"], ["1", cell], ["2", "x"], ["", cell]]))
 

@@ -177,7 +177,11 @@ def _excel(data: bytes) -> tuple[list[list[str]], Mapping[int, tuple[int, ...]]]
         lost = unanswered(data)
     except (CalamineError, zipfile.BadZipFile, IndexError, ValueError, OSError):
         raise SheetUnreadable() from None
-    return [[_text(cell) for cell in row] for row in rows], lost
+    last = max(lost, default=0)  # what is unanswered at the end counts as empty to the reader
+    if last > ROWS:
+        raise SheetTooLarge(rows=last)
+    empty: list[list[str]] = [[] for _ in range(len(rows), last)]
+    return [*([_text(cell) for cell in row] for row in rows), *empty], lost
 
 
 def _text(cell: object) -> str:

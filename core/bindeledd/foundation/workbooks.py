@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+_FURTHEST = 1_048_576  # rows of a sheet, by the format itself
 _SHEET = "{*}sheets/{*}sheet"
 _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _RELATED_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -20,10 +21,12 @@ def unanswered(data: bytes) -> Mapping[int, tuple[int, ...]]:
     a stored answer; both count from 1. Raises `ValueError` where the sheet cannot be found."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         sheet = _first_sheet(packed)
-    found: dict[int, tuple[int, ...]] = {}
+    found: dict[int, list[int]] = {}
     for row, column in _places(sheet):
-        found[row] = (*found.get(row, ()), column)
-    return found
+        if max(row, column) > _FURTHEST:
+            raise ValueError("no place in a sheet")
+        found.setdefault(row, []).append(column)
+    return {row: tuple(columns) for row, columns in found.items()}
 
 
 def _first_sheet(packed: zipfile.ZipFile) -> bytes:

@@ -357,6 +357,7 @@ def test_it_is_a_persons_word_that_the_person_is_still_in_hospital(follow: Follo
 
     said = follow.event(EventKind.MARKED_IN_ERROR).facts
     assert (said["whereabouts"], said["how_known"]) == ("still_in", "person")
+    assert said["asked_of"] == str(follow.event(EventKind.DISCHARGED).id)
     assert follow.event(EventKind.ADMITTED).facts["how_known"] == "person"
     assert follow.open("find_discharge") == []
 

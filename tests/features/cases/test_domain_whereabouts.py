@@ -306,6 +306,18 @@ def test_whoever_is_said_to_be_in_still_is_for_as_long_as_their_stay_stands() ->
     assert is_open_after(history, ready, stay)
 
 
+def test_what_was_said_of_a_discharge_that_was_marked_before_holds_too() -> None:
+    history = a_stay(K.READY_FOR_DISCHARGE)
+    _, _, wrong, ready = history.events
+    later = history.tell(K.ADMITTED, MONDAY + 2 * HOUR)
+    history.in_error(wrong, FOUND)
+    history.in_error(later, FOUND)
+    said = {"whereabouts": "still_in", "asked_of": str(wrong.id)}
+    history.tell(K.MARKED_IN_ERROR, FOUND, events=[str(later.id)], **said)
+
+    assert not is_open_after(history, ready)
+
+
 def test_what_says_nothing_of_where_the_person_is_leaves_that_as_it_was() -> None:
     history = discharged()
     history.in_error(the_last(history, K.DISCHARGED), FOUND)

@@ -106,6 +106,7 @@ OURS = frozenset(
         "in_epj",
         "instead_of",
         "whereabouts",
+        "asked_of",
         "minors",
         "child_contact",
         "taken_over_by",

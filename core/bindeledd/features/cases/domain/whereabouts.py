@@ -26,6 +26,8 @@ from bindeledd.foundation.errors import Conflict, Invalid
 
 # A fact of a discharge: the one that was marked, in whose place it stands.
 INSTEAD_OF = "instead_of"
+# Of a mark: of which discharge it was said where the person is.
+ASKED_OF = "asked_of"
 # A fact of what says that something was marked: what a person said instead.
 WHERE = "whereabouts"
 
@@ -144,7 +146,7 @@ def _said_still_in(left: Event, history: Sequence[Event]) -> bool:
     said = any(
         one.kind is EventKind.MARKED_IN_ERROR
         and one.facts.get(WHERE) == Where.STILL_IN.value
-        and str(left.id) in one.facts.get("events", ())
+        and str(left.id) in (one.facts.get(ASKED_OF), *one.facts.get("events", ()))
         for one in standing
     )
     began = _began(left, standing)

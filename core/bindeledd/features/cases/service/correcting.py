@@ -162,7 +162,8 @@ def _in_place(
         return {}, []
     said, known = right or whereabouts.UNKNOWN, "person" if by.id is not None else "message"
     place = whereabouts.instead(left, history, wrong, said, known=known)
-    return {whereabouts.WHERE: said.where.value, "how_known": known}, place
+    asked = {whereabouts.WHERE: said.where.value, whereabouts.ASKED_OF: str(left.id)}
+    return {**asked, "how_known": known}, place
 
 
 def mark(
