@@ -38,7 +38,7 @@ from bindeledd.features.tasks.domain import (
     TaskNotOpen,
     TaskTouched,
 )
-from bindeledd.features.tasks.tables import IS_OPEN, TaskRow
+from bindeledd.features.tasks.tables import TaskRow
 from bindeledd.foundation.db import table
 from bindeledd.foundation.errors import NotFound
 
@@ -283,21 +283,3 @@ def hold_task(
         subjects=[patient_id],
         facts={"case": case_id, "task": task_id, "by": member_id},
     )
-
-
-def release_tasks(session: Session, member_id: UUID, *, by: Actor, at: datetime) -> list[UUID]:
-    """Give every open task that a member holds back to its team (away today, deactivated).
-
-    Also those without a case. Their next rung is not moved: nobody gets less time by it.
-    """
-    held = list(session.scalars(sa.select(TaskRow.id).where(TaskRow.held_by == member_id, IS_OPEN)))
-    if held:
-        session.execute(
-            sa.update(table(TaskRow))
-            .where(TaskRow.held_by == member_id, IS_OPEN)
-            .values(held_by=None, version=TaskRow.version + 1)
-        )
-        audit.record(
-            session, "task.released", by=by, at=at, facts={"member": member_id, "tasks": held}
-        )
-    return held
