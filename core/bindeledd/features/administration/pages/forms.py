@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.administration.domain import Why, insist_address, insist_key
 from bindeledd.foundation.errors import NotFound, Refusal
-from bindeledd.foundation.http import go_to, transaction
+from bindeledd.foundation.http import current_actor, go_to, now, transaction
 from bindeledd.foundation.http.forms import Form
 from bindeledd.foundation.texts import t, texts
 
@@ -101,6 +101,16 @@ def address_in(form: Form) -> tuple[str, str] | None:
         return None
     look_at(form, lambda: insist_address(scheme, value))
     return scheme, value
+
+
+def addressing(put: Callable[..., None], of: UUID) -> Act:
+    """What puts the address of a form on the unit or the organisation `of`."""
+
+    def add(session: Session, form: Form, why: Why) -> None:
+        scheme, value = form.text("scheme"), form.text("value")
+        put(session, of, scheme=scheme, value=value, why=why, by=current_actor(), at=now())
+
+    return add
 
 
 def kind_words(table: str, kind: str) -> str:

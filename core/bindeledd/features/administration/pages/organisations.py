@@ -12,6 +12,7 @@ from bindeledd.features.administration.domain import SCHEMES, WHY_OF_PLACES, Why
 from bindeledd.features.administration.pages.forms import (
     Act,
     address_in,
+    addressing,
     answered,
     key_in,
     kind_words,
@@ -80,17 +81,7 @@ def add_organisations(bp: Blueprint) -> None:
 
     @bp.post("/administration/organisations/<uuid:organisation_id>/address")
     def add_own_address(organisation_id: UUID) -> ResponseReturnValue:
-        def add(session: Session, form: Form, why: Why) -> None:
-            service.add_own_address(
-                session,
-                organisation_id,
-                scheme=form.text("scheme"),
-                value=form.text("value"),
-                why=why,
-                by=current_actor(),
-                at=now(),
-            )
-
+        add = addressing(service.add_own_address, organisation_id)
         return _answer(organisation_id, sent(), add, "address_added")
 
 

@@ -18,6 +18,7 @@ from bindeledd.features.administration.domain import (
 from bindeledd.features.administration.pages.forms import (
     Act,
     address_in,
+    addressing,
     answered,
     key_in,
     kind_words,
@@ -94,17 +95,7 @@ def add_units(bp: Blueprint) -> None:
 
     @bp.post("/administration/units/<uuid:unit_id>/address")
     def add_address(unit_id: UUID) -> ResponseReturnValue:
-        def add(session: Session, form: Form, why: Why) -> None:
-            service.add_address(
-                session,
-                unit_id,
-                scheme=form.text("scheme"),
-                value=form.text("value"),
-                why=why,
-                by=current_actor(),
-                at=now(),
-            )
-
+        add = addressing(service.add_address, unit_id)
         return _answer(unit_id, sent(), add, "address_added")
 
 

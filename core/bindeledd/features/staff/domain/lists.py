@@ -34,6 +34,7 @@ Wrong = list[tuple[int, str]]
 
 
 def at_line(number: int, wrong: str) -> str:
+    """What is wrong, with the line of the file on which it stands."""
     return t("staff.import.at", line=number, wrong=wrong)
 
 
