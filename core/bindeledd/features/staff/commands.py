@@ -43,7 +43,7 @@ def import_(site: Site, file: Path, as_json: bool) -> None:
     for the whole installation (admin, privacy) stand in roles. In language stands nb, nn or en,
     for whoever has chosen no language. If one line is wrong, nothing is stored.
     """
-    lines, wrong = read_lines(file)
+    lines, wrong = read_lines(file.read_bytes())
     done: list[dict[str, object]] = []
     with site.database.session() as session:
         for line in lines:

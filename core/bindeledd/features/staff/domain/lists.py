@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bindeledd.features.staff.domain import Grant, Role, may_be_email, may_be_phone
 from bindeledd.foundation.texts import LANGUAGES, t
@@ -38,12 +37,12 @@ def at_line(number: int, wrong: str) -> str:
     return t("staff.import.at", line=number, wrong=wrong)
 
 
-def read_lines(file: Path) -> tuple[list[Line], Wrong]:
+def read_lines(data: bytes) -> tuple[list[Line], Wrong]:
     """The people of a CSV file, and what is wrong with which line: every faulty line is named."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as odd:
-        number = file.read_bytes()[: odd.start].count(b"\n") + 1
+        number = data[: odd.start].count(b"\n") + 1
         return [], [(number, at_line(number, t("staff.import.not_utf8")))]
     separator = (
         ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
