@@ -98,6 +98,18 @@ def test_an_undone_appointment_is_covered_where_its_keeper_has_gone_away_since(
     assert len(follow.open("cover_appointment")) == 1
 
 
+def test_an_undone_appointment_is_covered_where_its_keeper_has_left_since(follow: Follow) -> None:
+    member = follow.site.anna.id
+    assert member is not None
+    [made] = follow.book(1, give=True, member_id=member)
+    service.act(follow.session, made, AppointmentAction.CANCEL, **follow.said(words={}))
+    staff.deactivate_member(follow.session, member, by=follow.site.berit, at=MONDAY)
+
+    undo(follow.session, made, **{**follow.said(words={"words": "Feil"}), "by": follow.site.berit})
+
+    assert len(follow.open("cover_appointment")) == 1
+
+
 def test_one_that_somebody_was_asked_about_before_it_ended_is_asked_about_once(
     follow: Follow,
 ) -> None:

@@ -88,8 +88,7 @@ def _covered(
     session: Session, made: Appointment, recorded: Recorded, *, by: Actor, at: datetime, book: Book
 ) -> Arranged:
     """The appointment; where whoever is to keep it is away then, somebody owes cover."""
-    if made.member_id is not None and staff.is_away(session, made.member_id, made.starts_at):
-        recorded = owe_cover(session, recorded, made, by=by, at=at, book=book)
+    recorded = owe_cover(session, recorded, made, by=by, at=at, book=book)
     return Arranged(appointment=made, recorded=recorded)
 
 

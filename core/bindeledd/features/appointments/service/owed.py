@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import domain, queries
 from bindeledd.features.appointments.domain import Appointment, AppointmentAction
-from bindeledd.features.appointments.service.absence import telling_for, wanted_for
+from bindeledd.features.appointments.service.absence import COVER, telling_for, wanted_for
 from bindeledd.features.cases import queries as case_queries
 from bindeledd.features.cases.domain import silent_since
 from bindeledd.features.cases.domain.entailing import FOLLOWS
@@ -153,9 +153,27 @@ def owe_telling(
 
 
 def owe_cover(
-    session: Session, recorded: Recorded, made: Appointment, *, by: Actor, at: datetime, book: Book
+    session: Session,
+    recorded: Recorded,
+    stands: Appointment,
+    *,
+    by: Actor,
+    at: datetime,
+    book: Book,
 ) -> Recorded:
-    """Whoever is to keep it is away then: somebody sees to it before it begins."""
+    """Where whoever is to keep it has left or is away then, somebody sees to it before it begins;
+    one who has been asked already is not asked again."""
+    if not (recorded.case.is_open and _has_no_keeper(session, stands, at)):
+        return recorded
     calendar = staff.team_calendar(session, recorded.case.responsible_team_id)
-    wanted = wanted_for(made.id, made.starts_at, calendar, at=at, book=book)
+    wanted = wanted_for(stands.id, stands.starts_at, calendar, at=at, book=book)
     return owing.owe_all(session, recorded, [wanted], by=by, at=at, book=book)
+
+
+def _has_no_keeper(session: Session, stands: Appointment, at: datetime) -> bool:
+    if stands.member_id is None or stands.starts_at <= at:
+        return False
+    if str(stands.id) in queries.answered_for(session, [stands.case_id], COVER):
+        return False
+    member = staff.get_member(session, stands.tenant_id, stands.member_id)
+    return not member.active or staff.is_away(session, member.id, stands.starts_at)

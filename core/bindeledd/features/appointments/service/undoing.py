@@ -8,8 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bindeledd.features.appointments import domain, queries
-from bindeledd.features.appointments.domain import Appointment
-from bindeledd.features.appointments.service.absence import COVER
 from bindeledd.features.appointments.service.owed import owe_cover, owe_telling
 from bindeledd.features.appointments.service.writing import Arranged, write_audit
 from bindeledd.features.cases import queries as case_queries
@@ -18,7 +16,6 @@ from bindeledd.features.cases.domain import EventKind
 from bindeledd.features.cases.domain.entailing import fallen_with
 from bindeledd.features.cases.service.writing import Recorded
 from bindeledd.features.pathways.domain import Book
-from bindeledd.features.staff import queries as staff
 from bindeledd.features.staff.domain import Actor
 
 
@@ -48,18 +45,8 @@ def undo(
     write_audit(session, "appointment.undone", after, patient_id, by=by, at=at)
     if knows and recorded.case.is_open:
         recorded = owe_telling(session, recorded, after, told=False, by=by, at=at, book=book)
-    if recorded.case.is_open and _has_no_keeper(session, after, at):
-        recorded = owe_cover(session, recorded, after, by=by, at=at, book=book)
+    recorded = owe_cover(session, recorded, after, by=by, at=at, book=book)
     return Arranged(appointment=after, recorded=recorded)
-
-
-def _has_no_keeper(session: Session, stands: Appointment, at: datetime) -> bool:
-    """Whether it lies ahead, whoever is to keep it is away then, and nobody has been asked yet."""
-    if stands.member_id is None or stands.starts_at <= at:
-        return False
-    if str(stands.id) in queries.answered_for(session, [stands.case_id], COVER):
-        return False
-    return staff.is_away(session, stands.member_id, stands.starts_at)
 
 
 def unconfirm(session: Session, done: Recorded) -> None:
