@@ -80,7 +80,7 @@ def read_file(file: Path) -> bytes:
 
 
 def read_sheet(data: bytes, *, one_row: bool = False) -> list[Line]:
-    """The rows of a file that say anything, headings first, their letters composed.
+    """The rows of a file that say anything, headings first, whose letters are composed.
 
     With `one_row` it is known to hold no other: a cell that looks like several rows is one then.
     Raises `SheetUnreadable`, `SheetTooLarge`, `SheetQuoted`.

@@ -51,14 +51,13 @@ def register_contact(
     """
     if still_stands is not None and not new.reached:
         raise SaidByNobody(outcome=new.outcome.value)
+    if still_stands is not None and get_row(session, by, still_stands)[0].case_id != case_id:
+        raise AppointmentNotFound(appointment=still_stands)
     done = contacts.register_contact(
         session, case_id, new, happened_at=happened_at, by=by, at=at, book=book
     )
     if still_stands is None:
         return done
-    row, _ = get_row(session, by, still_stands)
-    if row.case_id != case_id:
-        raise AppointmentNotFound(appointment=still_stands)
     stands = appointments.act(
         session,
         still_stands,

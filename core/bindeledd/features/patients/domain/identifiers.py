@@ -198,11 +198,8 @@ def contradicts(number: Identifier, on: date) -> bool:
 
     Only a fødselsnummer holds the day itself, in whatever century; others say nothing of it.
     """
-    if number.kind is not IdentifierKind.FNR:
-        return False
-    months = {f"{on.month + offset:02}" for offset in (0, 40, 80)}
-    held = (number.value[:2], number.value[4:6])
-    return number.value[2:4] not in months or held != (f"{on.day:02}", f"{on.year % 100:02}")
+    held = day_in(number)
+    return held is not None and held != f"{on.day:02}{on.month:02}{on.year % 100:02}"
 
 
 def day_in(number: Identifier) -> str | None:
