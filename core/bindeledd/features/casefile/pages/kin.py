@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bindeledd.features.casefile.domain import CaseFile
 from bindeledd.features.casefile.pages.doing import Small, insist
+from bindeledd.features.casefile.pages.person import version_of
 from bindeledd.features.casefile.queries import case_of_relative
 from bindeledd.features.pathways.domain import Book
 from bindeledd.features.relatives import service
@@ -92,7 +93,6 @@ def _find(file: CaseFile, relative_id: UUID) -> Relative:
 
 def _changing(relative_id: UUID) -> Callable[[Session, Form], str]:
     def act(session: Session, form: Form) -> str:
-        version = form.text("version")
         ended = form.ticked("ended")
         insist(form)
         service.change_relative(
@@ -106,7 +106,7 @@ def _changing(relative_id: UUID) -> Callable[[Session, Form], str]:
             carer=form.one_of("carer", Carer),
             words=form.text("words"),
             ended_on=_today() if ended else None,
-            version=int(version) if version.isdecimal() else None,
+            version=version_of(form),
             by=current_actor(),
             at=now(),
         )

@@ -20,6 +20,7 @@ from bindeledd.features.casefile.pages.correction import correction_of
 from bindeledd.features.casefile.pages.directory import whom
 from bindeledd.features.casefile.pages.doing import Small, insist, moment, words_of
 from bindeledd.features.casefile.pages.listing import appointment_of, listed, receivers
+from bindeledd.features.casefile.pages.person import version_of
 from bindeledd.features.casefile.service import case_file
 from bindeledd.features.casefile.service.lettering import letter_of
 from bindeledd.features.cases.domain.recalling import TOLD_EACH, words_needed
@@ -106,8 +107,7 @@ def _holding(case_id: UUID, task_id: UUID) -> Callable[[Session, Form], str]:
         if taken == "given" and member is None:
             form.wrong("to", t("web.form.choose"))
         insist(form)
-        seen = int(form.text("version")) if form.text("version").isdecimal() else None
-        how: dict[str, Any] = {"version": seen, "by": by, "at": now()}
+        how: dict[str, Any] = {"version": version_of(form), "by": by, "at": now()}
         try:
             work.hold_task(session, case_id, task_id, member_id=member, **how)
         except (NotOfTheTeam, HolderAway) as refused:
